@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using ImsSipFast.Engine.Timing;
 
@@ -42,7 +41,6 @@ internal sealed class Dialog
     public Dialog? NextInBucket { get; set; }
 
     /// <summary>Call-ID, cut to 48 octets, for the log.</summary>
-    [UnscopedRef]
     public ReadOnlySpan<byte> Name => ((ReadOnlySpan<byte>)_name)[.._nameLength];
 
     /// <summary>Begins to observe.</summary>

@@ -43,7 +43,7 @@ internal static class RegisterResponse
 
     /// <summary>Writes the whole refusal.</summary>
     public static void WriteRefusal(
-        ref SipWriter writer, SipMessage request, RegisterFault fault, ReadOnlySpan<byte> toTag, in PeerAddress source, int minExpires)
+        ref SipWriter writer, SipMessage request, RegisterFault fault, scoped ReadOnlySpan<byte> toTag, in PeerAddress source, int minExpires)
     {
         ResponseWriter.Begin(ref writer, request, RegisterFaults.StatusOf(fault), RegisterFaults.ReasonOf(fault), toTag, source);
         if (fault == RegisterFault.IntervalTooBrief)
@@ -74,7 +74,7 @@ internal static class RegisterResponse
     }
 
     /// <summary>Writes the whole 420.</summary>
-    public static void WriteBadExtension(ref SipWriter writer, SipMessage request, ReadOnlySpan<byte> toTag, in PeerAddress source)
+    public static void WriteBadExtension(ref SipWriter writer, SipMessage request, scoped ReadOnlySpan<byte> toTag, in PeerAddress source)
     {
         ResponseWriter.Begin(ref writer, request, 420, "Bad Extension"u8, toTag, source);
         var required = request.Values(HeaderName.Require);

@@ -53,7 +53,7 @@ internal ref struct NextHop
     public bool UsedBindingSource;
 
     /// <summary>Decides for one target.</summary>
-    public static NextHop Decide(in RoutedRequest request, in Target target, TargetSet targets, ProxyEnvironment environment)
+    public static NextHop Decide(in RoutedRequest request, scoped in Target target, TargetSet targets, ProxyEnvironment environment)
     {
         var hop = new NextHop { RoutesRemoved = request.RoutesRemoved, Listener = request.Listener };
         hop.Status = NextHopStatus.Unreachable;
@@ -84,7 +84,7 @@ internal ref struct NextHop
     }
 
     /// <summary>Completes the decision with the address that a look-up found.</summary>
-    public NextHop Take(in PeerAddress address, ProxyEnvironment environment)
+    public NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
     {
         Address = address;
         Listener = environment.Identity.ListenerFor(address, Listener);
@@ -95,7 +95,7 @@ internal ref struct NextHop
     }
 
     /// <summary>RFC 3261 §16.6 step 6: the first Route value leads, or the Request-URI when there is none.</summary>
-    private SipUri TakeRoute(in RoutedRequest request, in SipUri target, out bool routed)
+    private SipUri TakeRoute(scoped in RoutedRequest request, scoped in SipUri target, out bool routed)
     {
         routed = true;
         var first = RoutesAdded;
@@ -132,7 +132,7 @@ internal ref struct NextHop
         return leading;
     }
 
-    private NextHop Locate(in Target target, ProxyEnvironment environment)
+    private NextHop Locate(scoped in Target target, ProxyEnvironment environment)
     {
         if (PeerAddress.TryParseHost(Host, Port == 0 ? 5060 : Port, out var address))
         {
@@ -149,7 +149,7 @@ internal ref struct NextHop
         return this;
     }
 
-    private PeerAddress Adapt(in PeerAddress address, in Target target, ProxyEnvironment environment)
+    private PeerAddress Adapt(scoped in PeerAddress address, scoped in Target target, ProxyEnvironment environment)
     {
         switch (environment.Identity.Mode)
         {

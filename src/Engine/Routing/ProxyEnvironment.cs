@@ -46,6 +46,9 @@ internal sealed class ProxyEnvironment
     /// <summary>Room for a Request-URI that route preprocessing changed.</summary>
     public byte[] UriScratch { get; } = new byte[DatagramPool.MaxCapacity];
 
+    /// <summary>Room for our Record-Route.</summary>
+    public byte[] RecordRouteScratch { get; } = new byte[1024];
+
     /// <summary>View of a kept message, for what happens after its datagram is gone.</summary>
     public required SipMessage KeptView { get; init; }
 

@@ -18,7 +18,7 @@ internal static class RecordRoute
         request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer or SipMethod.Notify or SipMethod.Update;
 
     /// <summary>Writes the value for a request that came in as <paramref name="request"/> says and leaves by <paramref name="hop"/>.</summary>
-    public static ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
+    public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
         WriteUri(ref writer, request, hop, hop.Listener, environment);
@@ -31,7 +31,7 @@ internal static class RecordRoute
         return writer.Overflowed ? default : destination[..writer.Length];
     }
 
-    private static void WriteUri(ref SipWriter writer, in RoutedRequest request, in NextHop hop, int listener, ProxyEnvironment environment)
+    private static void WriteUri(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, int listener, ProxyEnvironment environment)
     {
         writer.Write("<sip:"u8);
         var identity = environment.Identity;

@@ -14,6 +14,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
     private readonly LocalPool<Branch> _branches = new(static () => new Branch());
     private readonly Dictionary<long, Branch> _lookups = [];
+    private readonly byte[] _branchText = new byte[BranchId.Length];
     private long _tickets;
 
     /// <summary>
@@ -85,7 +86,6 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
     public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
     {
-        Span<byte> recordRoute = stackalloc byte[1024];
         var edits = new RequestEdits
         {
             RequestUri = hop.RequestUri,
@@ -93,7 +93,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             // RFC 3261 §16.6 step 3: one less, or 70 where there was none.
             MaxForwards = request.Message.MaxForwards < 0 ? 70 : request.Message.MaxForwards - 1,
             MaxBreadth = maxBreadth,
-            RecordRoute = RecordRoute.IsWanted(request.Message) ? RecordRoute.Write(request, hop, environment, recordRoute) : default,
+            RecordRoute = RecordRoute.IsWanted(request.Message) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
             RoutesRemoved = hop.RoutesRemoved,
             LastRouteRemoved = request.LastRouteRemoved,
             RoutesAdded = hop.RoutesAdded,
@@ -142,9 +142,8 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     private bool TrySend(Branch branch, in RoutedRequest request, in NextHop hop)
     {
         var id = environment.Transactions.NextBranch(request.LoopHash);
-        Span<byte> text = stackalloc byte[BranchId.Length];
-        id.Write(text);
-        var copy = Write(request, hop, text, branch.MaxBreadth);
+        id.Write(_branchText);
+        var copy = Write(request, hop, _branchText, branch.MaxBreadth);
         if (copy.IsEmpty)
         {
             return false;

@@ -179,8 +179,7 @@ internal sealed class ResponseProcessing(
         contacts = response.Values(HeaderName.Contact);
         while (contacts.Next())
         {
-            ContactValue.TryParse(contacts.Current, out var contact);
-            added |= context.Targets.TryAdd(contact.Address.Uri, default, contact.QValue, default, context.Server.Listener);
+            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, default, contact.QValue, default, context.Server.Listener);
         }
 
         return count > 0 && added;

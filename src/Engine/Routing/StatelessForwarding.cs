@@ -12,6 +12,8 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder)
 {
+    private readonly byte[] _branchText = new byte[BranchId.StatelessLength];
+
     /// <summary>Sends the request to its first target, with a Via of ours whose branch a retransmission gets again.</summary>
     public Outcome Forward(in RoutedRequest request, TargetSet targets)
     {
@@ -30,9 +32,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Span<byte> branch = stackalloc byte[BranchId.StatelessLength];
-        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia), branch);
-        var copy = forwarder.Write(request, hop, branch, maxBreadth: -1);
+        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia), _branchText);
+        var copy = forwarder.Write(request, hop, _branchText, maxBreadth: -1);
         if (copy.IsEmpty)
         {
             return Outcome.Dropped(DropReason.DoesNotFit);

@@ -56,7 +56,7 @@ internal ref struct RequestEdits
 internal static class ForwardedRequestWriter
 {
     /// <summary>Writes the whole message; check <see cref="SipWriter.Overflowed"/> afterwards.</summary>
-    public static void Write(ref SipWriter writer, SipMessage request, in RequestEdits edits)
+    public static void Write(ref SipWriter writer, SipMessage request, scoped in RequestEdits edits)
     {
         writer.Write(request[request.MethodToken]);
         writer.Write((byte)' ');
@@ -111,7 +111,7 @@ internal static class ForwardedRequestWriter
         copied = line.End;
     }
 
-    private static void WriteOwnHeaders(ref SipWriter writer, SipMessage request, in RequestEdits edits)
+    private static void WriteOwnHeaders(ref SipWriter writer, SipMessage request, scoped in RequestEdits edits)
     {
         writer.Write("Via: SIP/2.0/UDP "u8);
         writer.Write(edits.SentBy);
@@ -142,7 +142,7 @@ internal static class ForwardedRequestWriter
         }
     }
 
-    private static void WriteAddedRoutes(ref SipWriter writer, in RequestEdits edits)
+    private static void WriteAddedRoutes(ref SipWriter writer, scoped in RequestEdits edits)
     {
         if (!edits.RoutesAdded.IsEmpty)
         {
@@ -150,7 +150,7 @@ internal static class ForwardedRequestWriter
         }
     }
 
-    private static void WriteAppendedRoute(ref SipWriter writer, in RequestEdits edits)
+    private static void WriteAppendedRoute(ref SipWriter writer, scoped in RequestEdits edits)
     {
         if (!edits.RouteAppended.IsEmpty)
         {
@@ -161,7 +161,7 @@ internal static class ForwardedRequestWriter
     }
 
     private static void WriteRouteLine(
-        ref SipWriter writer, SipMessage request, int index, in RequestEdits edits, int routeCount, ref int routesSeen)
+        ref SipWriter writer, SipMessage request, int index, scoped in RequestEdits edits, int routeCount, ref int routesSeen)
     {
         if (routesSeen == 0 && index == request.Headers.FirstOf(HeaderName.Route))
         {
