@@ -93,7 +93,9 @@ public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name)
     public WireMessage CancelOf(WireMessage request) => Hop(request, "CANCEL", request["To"]);
 
     /// <summary>The ACK of a non-2xx (RFC 3261 §17.1.1.3): same hop, same branch.</summary>
-    public WireMessage AckNon2xx(WireMessage invite, WireMessage response) => Send(Hop(invite, "ACK", response["To"]));
+    public WireMessage AckNon2xx(WireMessage invite, WireMessage response) => Send(AckNon2xxOf(invite, response));
+
+    public WireMessage AckNon2xxOf(WireMessage invite, WireMessage response) => Hop(invite, "ACK", response["To"]);
 
     /// <summary>The ACK of a 2xx (RFC 3261 §13.2.2.4): a request of the dialog, with a branch of its own.</summary>
     public WireMessage Ack(WireMessage invite, WireMessage ok) => Send(AckOf(invite, ok));
