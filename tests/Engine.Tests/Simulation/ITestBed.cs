@@ -27,6 +27,9 @@ public interface ITestBed
     /// </summary>
     void SetHost(string name, string? address, long delayMilliseconds = 0);
 
+    /// <summary>The kernel says from now on when nobody listens where a datagram was sent, as Linux does with IP_RECVERR.</summary>
+    void ReportClosedPorts();
+
     /// <summary>From now on new INVITEs are refused and running transactions finish.</summary>
     void BeginDrain();
 

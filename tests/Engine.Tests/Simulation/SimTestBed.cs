@@ -59,8 +59,7 @@ internal sealed class SimTestBed : ITestBed
         }
     }
 
-    /// <summary>The kernel reports closed ports from now on, as it does with IP_RECVERR.</summary>
-    public void ReportUnreachable() => Network.Unreachable = Engine.Undelivered;
+    public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
 
     public void Verify()
     {
