@@ -17,7 +17,7 @@ internal static class RegisterResponse
     private const int RetryAfterSeconds = 60;
 
     /// <summary>Writes one Contact of the 200.</summary>
-    public static void WriteContact(ref SipWriter writer, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> parameters, long expiresSeconds)
+    public static void WriteContact(ref SipWriter writer, scoped ReadOnlySpan<byte> uri, scoped ReadOnlySpan<byte> parameters, long expiresSeconds)
     {
         writer.Write("Contact: <"u8);
         writer.Write(uri);
@@ -29,7 +29,7 @@ internal static class RegisterResponse
     }
 
     /// <summary>Ends the 200.</summary>
-    public static void EndOk(ref SipWriter writer, ReadOnlySpan<byte> path, long unixMilliseconds)
+    public static void EndOk(ref SipWriter writer, scoped ReadOnlySpan<byte> path, long unixMilliseconds)
     {
         // RFC 3327 §5.3: the Path values go back in the 200 as they came.
         if (!path.IsEmpty)
@@ -43,7 +43,7 @@ internal static class RegisterResponse
 
     /// <summary>Writes the whole refusal.</summary>
     public static void WriteRefusal(
-        ref SipWriter writer, SipMessage request, RegisterFault fault, ReadOnlySpan<byte> toTag, in PeerAddress source, int minExpires)
+        ref SipWriter writer, SipMessage request, RegisterFault fault, scoped ReadOnlySpan<byte> toTag, in PeerAddress source, int minExpires)
     {
         ResponseWriter.Begin(ref writer, request, RegisterFaults.StatusOf(fault), RegisterFaults.ReasonOf(fault), toTag, source);
         if (fault == RegisterFault.IntervalTooBrief)
@@ -74,7 +74,7 @@ internal static class RegisterResponse
     }
 
     /// <summary>Writes the whole 420.</summary>
-    public static void WriteBadExtension(ref SipWriter writer, SipMessage request, ReadOnlySpan<byte> toTag, in PeerAddress source)
+    public static void WriteBadExtension(ref SipWriter writer, SipMessage request, scoped ReadOnlySpan<byte> toTag, in PeerAddress source)
     {
         ResponseWriter.Begin(ref writer, request, 420, "Bad Extension"u8, toTag, source);
         var required = request.Values(HeaderName.Require);

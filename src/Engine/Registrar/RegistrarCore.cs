@@ -71,7 +71,13 @@ internal sealed class RegistrarCore
     /// <param name="nowTick">The time.</param>
     /// <param name="response">Takes the response.</param>
     public RegistrarVerdict Apply(
-        SipMessage request, in PeerAddress source, int listener, ReadOnlySpan<byte> addressOfRecord, ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
+        SipMessage request,
+        in PeerAddress source,
+        int listener,
+        scoped ReadOnlySpan<byte> addressOfRecord,
+        scoped ReadOnlySpan<byte> toTag,
+        long nowTick,
+        ref SipWriter response)
     {
         // RFC 3261 §10.3 step 2:
         if (!RegisterResponse.UnderstandsAll(request))
@@ -151,14 +157,14 @@ internal sealed class RegistrarCore
         return new RegisterOrder(_location.HashOf(request[request.CallId]), request.CSeq.Number, viaHash.Value);
     }
 
-    private RegistrarVerdict Refuse(SipMessage request, RegisterFault fault, in PeerAddress source, ReadOnlySpan<byte> toTag, ref SipWriter response)
+    private RegistrarVerdict Refuse(SipMessage request, RegisterFault fault, in PeerAddress source, scoped ReadOnlySpan<byte> toTag, ref SipWriter response)
     {
         RegisterResponse.WriteRefusal(ref response, request, fault, toTag, source, _options.MinExpires);
         return new RegistrarVerdict(response.Overflowed ? 500 : RegisterFaults.StatusOf(fault), 0);
     }
 
     /// <summary>RFC 3261 §10.3 step 8: the 200 lists every binding with what is left of its time.</summary>
-    private void WriteOk(SipMessage request, in PeerAddress source, ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
+    private void WriteOk(SipMessage request, in PeerAddress source, scoped ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
     {
         ResponseWriter.Begin(ref response, request, 200, "OK"u8, toTag, source);
         foreach (ref readonly var entry in _tentative.Entries)
