@@ -17,7 +17,7 @@ internal static class RegisterResponse
     private const int RetryAfterSeconds = 60;
 
     /// <summary>Writes one Contact of the 200.</summary>
-    public static void WriteContact(ref SipWriter writer, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> parameters, long expiresSeconds)
+    public static void WriteContact(ref SipWriter writer, scoped ReadOnlySpan<byte> uri, scoped ReadOnlySpan<byte> parameters, long expiresSeconds)
     {
         writer.Write("Contact: <"u8);
         writer.Write(uri);
@@ -29,7 +29,7 @@ internal static class RegisterResponse
     }
 
     /// <summary>Ends the 200.</summary>
-    public static void EndOk(ref SipWriter writer, ReadOnlySpan<byte> path, long unixMilliseconds)
+    public static void EndOk(ref SipWriter writer, scoped ReadOnlySpan<byte> path, long unixMilliseconds)
     {
         // RFC 3327 §5.3: the Path values go back in the 200 as they came.
         if (!path.IsEmpty)

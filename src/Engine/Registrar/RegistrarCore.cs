@@ -71,7 +71,13 @@ internal sealed class RegistrarCore
     /// <param name="nowTick">The time.</param>
     /// <param name="response">Takes the response.</param>
     public RegistrarVerdict Apply(
-        SipMessage request, in PeerAddress source, int listener, scoped ReadOnlySpan<byte> addressOfRecord, scoped ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
+        SipMessage request,
+        in PeerAddress source,
+        int listener,
+        scoped ReadOnlySpan<byte> addressOfRecord,
+        scoped ReadOnlySpan<byte> toTag,
+        long nowTick,
+        ref SipWriter response)
     {
         // RFC 3261 §10.3 step 2:
         if (!RegisterResponse.UnderstandsAll(request))

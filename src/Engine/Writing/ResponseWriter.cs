@@ -18,7 +18,7 @@ internal static class ResponseWriter
     /// empty for a 100.
     /// </summary>
     public static void Begin(
-        ref SipWriter writer, SipMessage request, int statusCode, ReadOnlySpan<byte> reason, scoped ReadOnlySpan<byte> toTag, in PeerAddress source)
+        ref SipWriter writer, SipMessage request, int statusCode, scoped ReadOnlySpan<byte> reason, scoped ReadOnlySpan<byte> toTag, in PeerAddress source)
     {
         writer.Write("SIP/2.0 "u8);
         writer.Write(statusCode);
