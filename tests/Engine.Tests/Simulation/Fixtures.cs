@@ -26,7 +26,7 @@ internal static class Fixtures
         C = Ticks(options.TimerC),
         Dialog = Ticks(options.DialogTimeout),
         Pending = Ticks(options.PendingTimeout),
-        BranchCheck = Ticks(options.BranchTimeout),
+        BranchTimeout = Ticks(options.BranchTimeout),
         RegistrationCheck = Ticks(options.RegistrationCheck),
     };
 
