@@ -8,9 +8,10 @@ public sealed class Routing : ConformanceTest
     [Fact]
     public void C018_our_Record_Route_in_the_Request_URI_means_a_strict_router_sent_it()
     {
-        var (_, atB, _, _) = Call();
-        var own = WireText.Uri(atB.All("Record-Route")[0]);
-        A.Send(A.Request("INFO", own).Add("Route", "<sip:127.0.0.3:5060;lr>, <sip:b@127.0.0.3>"));
+        var (invite, atB, _, ok) = Call();
+        var strict = A.Within("INFO", invite, ok).Set("Route", "<sip:127.0.0.3:5060;lr>, <sip:b@127.0.0.3>");
+        strict.StartLine = $"INFO {WireText.Uri(atB.All("Record-Route")[0])} SIP/2.0";
+        A.Send(strict);
         var info = B.Expect("INFO");
         Assert.Equal("sip:b@127.0.0.3", info.RequestUri);
         Assert.Equal(["<sip:127.0.0.3:5060;lr>"], info.All("Route"));

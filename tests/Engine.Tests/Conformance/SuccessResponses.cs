@@ -13,7 +13,7 @@ public sealed class SuccessResponses : ConformanceTest
         var (invite, atB) = Invite();
         B.Reply(atB, 200);
         A.Expect(200);
-        foreach (var wait in (long[])[100, 10_000, 21_800])
+        foreach (var wait in (long[])[100, 10_000, 21_700])
         {
             Bed.Pass(wait);
             A.Send(invite);

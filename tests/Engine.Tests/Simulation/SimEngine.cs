@@ -33,7 +33,7 @@ internal sealed class SimEngine : IDatagramSender
 
     public Shard[] Shards { get; set; } = [];
 
-    /// <summary>Datagrams handed to the shards.</summary>
+    /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
 
     /// <summary>Datagrams that the shards sent: when, where to, and their octets; the event log of a run.</summary>
@@ -92,7 +92,7 @@ internal sealed class SimEngine : IDatagramSender
         datagram.Peer = peer;
         datagram.Listener = listener;
         datagram.Kind = kind;
-        Delivered++;
+        Delivered += kind == DatagramKind.Received ? 1 : 0;
         var shard = Shards[_shardOf(datagram)];
         shard.Advance(_clock.Now);
         shard.Receive(datagram);
