@@ -51,6 +51,16 @@ internal sealed class LocationService
         return !bindings.IsEmpty;
     }
 
+    /// <summary>
+    /// True for an address-of-record that has no bindings now but had some not long ago: the user exists and is not
+    /// there (RFC 3261 §16.5: 480), while one never seen does not exist (404).
+    /// </summary>
+    public bool IsKnown(ReadOnlySpan<byte> addressOfRecord)
+    {
+        var hash = HashOf(addressOfRecord);
+        return _tables[PartitionOf(hash)].WasThere(hash);
+    }
+
     internal ulong HashOf(ReadOnlySpan<byte> text)
     {
         var hash = new Hash64(_key);

@@ -14,6 +14,10 @@ namespace ImsSipFast.Engine.Registrar;
 /// </summary>
 internal sealed class LocationTable
 {
+    // Hashes of addresses-of-record whose last binding is gone: 128 KiB a partition, whatever comes.
+    private const int GoneCapacity = 16_384;
+    private readonly ulong[] _gone = new ulong[GoneCapacity];
+
     private const int SmallestSegment = 64;
     private const int LargestSegment = 1024;
 
@@ -67,7 +71,7 @@ internal sealed class LocationTable
             {
                 if (set.IsEmpty)
                 {
-                    Remove(segment, index);
+                    Remove(segment, index, hash);
                 }
                 else
                 {
@@ -121,9 +125,13 @@ internal sealed class LocationTable
         }
     }
 
-    private void Remove(Segment segment, int index)
+    /// <summary>True when the last binding of that address-of-record went not long ago; a collision forgets it.</summary>
+    public bool WasThere(ulong hash) => Volatile.Read(ref _gone[hash & (GoneCapacity - 1)]) == hash;
+
+    private void Remove(Segment segment, int index, ulong hash)
     {
         Count--;
+        Volatile.Write(ref _gone[hash & (GoneCapacity - 1)], hash);
         segment.Remove(index, s_removed);
     }
 
