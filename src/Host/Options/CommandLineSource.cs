@@ -34,7 +34,10 @@ internal static class CommandLineSource
             command.Add(option);
         }
 
-        var result = command.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        // The parser takes "--log-file=" for an option without a value; an empty value is one.
+        var words = arguments.SelectMany(static a => a.StartsWith("--", StringComparison.Ordinal) && a.IndexOf('=', StringComparison.Ordinal) == a.Length - 1
+            ? [a[..^1], ""] : new[] { a }).ToArray();
+        var result = command.Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         foreach (var (option, request) in new[] { (Help, CommandLineRequest.Help), (Version, CommandLineRequest.Version), (HelpMarkdown, CommandLineRequest.HelpMarkdown) })
         {
             if (result.GetResult(option) is { Implicit: false })

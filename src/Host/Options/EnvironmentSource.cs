@@ -11,8 +11,8 @@ internal static class EnvironmentSource
     public static OptionSource Read(IDictionary variables)
     {
         var source = new OptionSource();
-        var found = variables.Cast<DictionaryEntry>()
-            .Select(static entry => (Name: (string)entry.Key, Value: (string?)entry.Value ?? ""))
+        var found = variables.Keys.Cast<string>()
+            .Select(name => (Name: name, Value: (string?)variables[name] ?? ""))
             .Where(static variable => variable.Name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             .OrderBy(static variable => IndexOf(variable.Name)).ThenBy(static variable => variable.Name, StringComparer.Ordinal)
             .GroupBy(static variable => KeyOf(variable.Name), StringComparer.OrdinalIgnoreCase);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace ImsSipFast.Host.Options;
@@ -19,16 +20,16 @@ internal static class FileSource
         {
             if (!string.Equals(section.Key, SectionName, StringComparison.OrdinalIgnoreCase))
             {
-                var meant = OptionTable.Find(section.Key) is { } known ? known.Key : null;
-                source.Warnings.Add(meant is null
+                source.Warnings.Add(OptionTable.Find(section.Key) is null
                     ? $"{section.Key} in {file} is unknown; the nearest known one is {SectionName}"
                     : $"{section.Key} in {file} is ignored; it belongs into the section {SectionName}");
+                continue;
             }
-        }
 
-        foreach (var entry in root.GetSection(SectionName).GetChildren())
-        {
-            ReadOne(source, entry, file);
+            foreach (var entry in section.GetChildren())
+            {
+                ReadOne(source, entry, file);
+            }
         }
 
         return source;
@@ -37,10 +38,16 @@ internal static class FileSource
     private static void ReadOne(OptionSource source, IConfigurationSection entry, string file)
     {
         var spelling = $"{entry.Path} in {file}";
-        if (OptionTable.Find(entry.Key) is not { IsForFiles: true } definition)
+        if (OptionTable.Find(entry.Key) is not { } definition)
         {
             var nearest = NearestName.Of(entry.Key, OptionTable.All.Where(static o => o.IsForFiles).Select(static o => o.Key));
             source.Warnings.Add($"{spelling} is unknown; the nearest known one is {SectionName}:{nearest}");
+            return;
+        }
+
+        if (!definition.IsForFiles)
+        {
+            source.Warnings.Add($"{spelling} is ignored; {definition.CommandLineName} is for the command line and the environment");
             return;
         }
 
@@ -56,7 +63,7 @@ internal static class FileSource
             return;
         }
 
-        if (items.Any(static item => item.Value is null))
+        if (items.Any(static item => item.Value is null || !int.TryParse(item.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
         {
             throw OptionException.WrongValue(spelling, "{…}", definition.Allowed);
         }
