@@ -28,6 +28,7 @@ internal sealed class OperatorLog : ILogger, IDisposable
     private DateTimeOffset _tickZero;
     private volatile bool _stopping;
     private bool _stopped;
+    private bool _faulted;
 
     /// <param name="minimum">Least severe level that is written.</param>
     /// <param name="linesPerSecond">Message lines a second; 0 is unlimited.</param>
@@ -159,7 +160,7 @@ internal sealed class OperatorLog : ILogger, IDisposable
         QuietThread.LowerPriority();
         while (!_stopping)
         {
-            Pump();
+            PumpGuarded(last: false);
             _ = _wake.WaitOne(Volatile.Read(ref _rings).Count > 0 ? PollInterval : Timeout.InfiniteTimeSpan);
         }
 
@@ -169,8 +170,26 @@ internal sealed class OperatorLog : ILogger, IDisposable
     // Twice: a sink that failed the first time has something to say about it.
     private void PumpLast()
     {
-        Pump(last: true);
-        Pump(last: true);
+        PumpGuarded(last: true);
+        PumpGuarded(last: true);
+    }
+
+    private void PumpGuarded(bool last)
+    {
+        try
+        {
+            Pump(last);
+        }
+        catch (Exception fault) when (!_faulted)
+        {
+            // A fault of the log must not end the proxy, which an exception on this thread would do.
+            _faulted = true;
+            Queue(LogLevel.Error, $"a fault in the log: {fault}");
+        }
+        catch (Exception)
+        {
+            // Said already.
+        }
     }
 
     private void Queue(LogLevel level, string text)
