@@ -1,9 +1,82 @@
+using System.Net.Sockets;
+using ImsSipFast.Host.Log;
 using ImsSipFast.Host.Options;
+using Microsoft.Extensions.Logging;
 
-var (request, source) = CommandLineSource.Read(args);
-if (request == CommandLineRequest.Help) Console.Write(HelpText.Plain());
-if (request == CommandLineRequest.HelpMarkdown) Console.Write(HelpText.Markdown());
-var w = new List<string>();
-var o = OptionReader.Read(source, Environment.GetEnvironmentVariables(), Path.Combine(AppContext.BaseDirectory, "appsettings.json"), w);
-foreach (var x in w) Console.WriteLine(x);
-Console.WriteLine(o.Engine.Listen[0]);
+namespace ImsSipFast.Host;
+
+/// <summary>Reads the options, makes the log and the engine, and turns what goes wrong into one line and an exit code.</summary>
+internal static class Program
+{
+    private const string SettingsFile = "appsettings.json";
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        try
+        {
+            var (request, commandLine) = CommandLineSource.Read(arguments);
+            if (request != CommandLineRequest.Run)
+            {
+                Console.Out.Write(Answer(request));
+                return ExitCode.Stopped;
+            }
+
+            var warnings = new List<string>();
+            var settings = Path.Combine(AppContext.BaseDirectory, SettingsFile);
+            var options = OptionReader.Read(commandLine, Environment.GetEnvironmentVariables(), settings, warnings);
+            return await RunAsync(options, warnings).ConfigureAwait(false);
+        }
+        catch (OptionException refusal)
+        {
+            return Refuse(ExitCode.Configuration, refusal.Message);
+        }
+        catch (Exception fault)
+        {
+            return Refuse(ExitCode.Fault, $"a fault of the program: {fault}");
+        }
+    }
+
+    private static async Task<int> RunAsync(HostOptions options, List<string> warnings)
+    {
+        var output = Console.OpenStandardOutput();
+        var coloured = ConsoleSink.TerminalShowsColours();
+        using var log = new OperatorLog(options.LogLevel, options.LogRate, TimeProvider.System);
+        log.Add(new ConsoleSink(output, coloured));
+        if (options.LogFile is { } file)
+        {
+            log.Add(new FileSink(file, TimeProvider.System, log.Write));
+        }
+
+        warnings.ForEach(warning => log.Write(LogLevel.Warning, warning));
+        using var signals = new StopSignals(code =>
+        {
+            log.Announce("a second signal: ending at once");
+            log.Stop(LastWords);
+            Environment.Exit(code);
+        });
+        try
+        {
+            var engine = new PlaceholderEngine(options.Engine);
+            await new SipEngineService(options, engine, log, output, coloured).RunAsync(signals).ConfigureAwait(false);
+            return ExitCode.Stopped;
+        }
+        catch (SocketException refusal)
+        {
+            return Refuse(ExitCode.Unavailable, refusal.Message);
+        }
+    }
+
+    private static string Answer(CommandLineRequest request) => request switch
+    {
+        CommandLineRequest.Help => HelpText.Plain(),
+        CommandLineRequest.HelpMarkdown => HelpText.Markdown(),
+        _ => $"ImsSipFast {Banner.Version}\n",
+    };
+
+    private static int Refuse(int code, string line)
+    {
+        Console.Error.WriteLine(line);
+        return code;
+    }
+}
