@@ -25,7 +25,7 @@ public static class OptionRanges
         new("TimerC", 1, 86_400, "s", "INVITE without a final answer is cancelled; the RFC wants over 180", o => o.TimerC, (o, v) => o.TimerC = v),
         new("DialogTimeout", 1, 604_800, "s", "idle dialog is forgotten", o => o.DialogTimeout, (o, v) => o.DialogTimeout = v),
         new("PendingTimeout", 1, 86_400, "s", "pending non-INVITE request is forgotten", o => o.PendingTimeout, (o, v) => o.PendingTimeout = v),
-        new("BranchTimeout", 1, 86_400, "s", "interval of the look for overdue INVITE branches", o => o.BranchTimeout, (o, v) => o.BranchTimeout = v),
+        new("BranchTimeout", 1, 86_400, "s", "longest wait for a cancelled INVITE branch; 64*T1 when sooner", o => o.BranchTimeout, (o, v) => o.BranchTimeout = v),
         new("RegistrationCheck", 1, 86_400, "s", "interval of the clean-up summary", o => o.RegistrationCheck, (o, v) => o.RegistrationCheck = v),
         new("DrainTimeout", 0, 3_600, "s", "longest wait for running transactions on stop", o => o.DrainTimeout, (o, v) => o.DrainTimeout = v),
         new("DefaultExpires", 1, 604_800, "s", "expiry of a binding that asks for none", o => o.DefaultExpires, (o, v) => o.DefaultExpires = (int)v),

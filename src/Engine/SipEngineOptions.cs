@@ -100,7 +100,7 @@ public sealed class SipEngineOptions
     /// <summary>Longest life of a pending non-INVITE request, 1 to 86,400 s, default 300.</summary>
     public double PendingTimeout { get; set; } = 300;
 
-    /// <summary>Interval of the look for overdue INVITE branches, 1 to 86,400 s, default 60.</summary>
+    /// <summary>Longest wait for the final response of a cancelled INVITE branch, 1 to 86,400 s, default 60; 64·T1 when that is sooner.</summary>
     public double BranchTimeout { get; set; } = 60;
 
     /// <summary>Interval of the clean-up summary, 1 to 86,400 s, default 30.</summary>

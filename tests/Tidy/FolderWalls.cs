@@ -19,7 +19,7 @@ internal static class FolderWalls
         ["Diagnostics"] = [],
         ["Datagrams"] = [],
         ["Timing"] = [],
-        ["Parsing"] = [],
+        ["Parsing"] = ["Datagrams"],
         ["Net"] = ["Datagrams"],
         ["Writing"] = ["Parsing", "Datagrams"],
         ["Transactions"] = ["Writing", "Parsing", "Timing", "Datagrams"],

@@ -67,13 +67,16 @@ public sealed class EngineMetrics
     /// <summary>How many were dropped for that reason.</summary>
     public long Dropped(DropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
 
-    /// <summary>How many were dropped in all, kernel overflow left out (those were never received).</summary>
+    /// <summary>
+    /// How many received datagrams were dropped. Left out is what was never received (kernel overflow, undeliverable
+    /// notices) or counts a second time something that was already forwarded or answered (failed sends).
+    /// </summary>
     public long DroppedTotal()
     {
         long total = 0;
         for (var i = 0; i < _dropped.Length; i++)
         {
-            total += i == (int)DropReason.KernelOverflow ? 0 : _dropped[i];
+            total += i is (int)DropReason.KernelOverflow or (int)DropReason.StrayUndelivered or (int)DropReason.SendFailed ? 0 : _dropped[i];
         }
 
         return total;

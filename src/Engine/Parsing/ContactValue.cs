@@ -15,7 +15,10 @@ internal ref struct ContactValue
     /// <summary>Thousandths, 1000 when there is no q.</summary>
     public int QValue;
 
-    /// <summary>Seconds of the <c>expires</c> parameter, or -1 when there is none (or it is no number: RFC 3261 §20.10 lets it default).</summary>
+    /// <summary>True when there is an <c>expires</c> parameter, even one that is no number.</summary>
+    public bool HasExpires;
+
+    /// <summary>Seconds of the <c>expires</c> parameter, or -1 when there is none or it is no number (RFC 3261 §10.2: it counts as the default).</summary>
     public long ExpiresSeconds;
 
     /// <summary>Parses one element of a Contact header; false when it is malformed (a <c>*</c> is not an element).</summary>
@@ -40,9 +43,10 @@ internal ref struct ContactValue
                     return false;
                 }
             }
-            else if (walk.Is("expires"u8) && Scan.TrySeconds(walk.Value, out var seconds))
+            else if (walk.Is("expires"u8))
             {
-                contact.ExpiresSeconds = seconds;
+                contact.HasExpires = true;
+                contact.ExpiresSeconds = Scan.TrySeconds(walk.Value, out var seconds) ? seconds : -1;
             }
         }
 

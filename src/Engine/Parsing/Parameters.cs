@@ -59,10 +59,10 @@ internal ref struct Parameters(ReadOnlySpan<byte> text)
     }
 
     /// <summary>True when the walk stands on a parameter of that name, whatever its case.</summary>
-    public readonly bool Is(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(Name, name);
+    public readonly bool Is(scoped ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(Name, name);
 
     /// <summary>The value of the first parameter of that name; false when there is none.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    public static bool TryFind(ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var walk = new Parameters(text);
         while (walk.Next())

@@ -62,7 +62,7 @@ internal ref struct SipUri
     public readonly int PortOrDefault => Port != 0 ? Port : Scheme == UriScheme.Sips ? 5061 : 5060;
 
     /// <summary>The value of a uri-parameter; false when there is none of that name.</summary>
-    public readonly bool TryGetParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+    public readonly bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
         Parsing.Parameters.TryFind(Parameters, name, out value);
 
     /// <summary>True when there is a uri-parameter of that name, with or without a value.</summary>

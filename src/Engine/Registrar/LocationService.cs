@@ -1,8 +1,95 @@
+using ImsSipFast.Engine.Parsing;
+
 namespace ImsSipFast.Engine.Registrar;
 
-/// <summary>Placeholder for the room's first build.</summary>
-internal sealed class LocationService(int partitions)
+/// <summary>
+/// The bindings of all shards (RFC 3261 §10): one partition a shard. Any shard looks up; only the shard that an
+/// address-of-record hashes to writes its partition, and it is the one that handles the REGISTERs for it.
+/// </summary>
+internal sealed class LocationService
 {
+    private readonly LocationTable[] _tables;
+    private readonly long _maxBindings;
+    private readonly ulong _key;
+    private long _bindings;
+
+    /// <param name="partitions">Partitions, one a shard.</param>
+    /// <param name="maxBindings">Bindings in all partitions together; one more is refused.</param>
+    /// <param name="key">Key of the hash, unknown to peers, so that nobody picks names that collide.</param>
+    public LocationService(int partitions, long maxBindings = long.MaxValue, ulong key = 0)
+    {
+        _tables = new LocationTable[partitions];
+        for (var i = 0; i < partitions; i++)
+        {
+            _tables[i] = new LocationTable();
+        }
+
+        _maxBindings = maxBindings;
+        _key = key;
+    }
+
     /// <summary>Partitions, one a shard.</summary>
-    public int Partitions { get; } = partitions;
+    public int Partitions => _tables.Length;
+
+    /// <summary>Bindings in all partitions together, a moment old.</summary>
+    public long Bindings => Volatile.Read(ref _bindings);
+
+    /// <summary>
+    /// The partition, and so the shard, of an address-of-record; its key comes from
+    /// <see cref="AddressOfRecord.TryWrite(in SipUri, Span{byte}, out int)"/>.
+    /// </summary>
+    public int PartitionOf(ReadOnlySpan<byte> addressOfRecord) => PartitionOf(HashOf(addressOfRecord));
+
+    /// <summary>
+    /// The bindings of an address-of-record, highest q first; false when there are none. From any shard. Some may
+    /// have expired: read them by <see cref="BindingSet.Live"/>.
+    /// </summary>
+    public bool Lookup(ReadOnlySpan<byte> addressOfRecord, out BindingSet bindings)
+    {
+        var hash = HashOf(addressOfRecord);
+        bindings = _tables[PartitionOf(hash)].Find(addressOfRecord, hash);
+        return !bindings.IsEmpty;
+    }
+
+    /// <summary>
+    /// True for an address-of-record that has no bindings now but had some not long ago: the user exists and is not
+    /// there (RFC 3261 §16.5: 480), while one never seen does not exist (404).
+    /// </summary>
+    public bool IsKnown(ReadOnlySpan<byte> addressOfRecord)
+    {
+        var hash = HashOf(addressOfRecord);
+        return _tables[PartitionOf(hash)].WasThere(hash);
+    }
+
+    internal ulong HashOf(ReadOnlySpan<byte> text)
+    {
+        var hash = new Hash64(_key);
+        hash.Add(text);
+        return hash.Value;
+    }
+
+    internal int PartitionOf(ulong hash) => (int)((uint)hash % (uint)_tables.Length);
+
+    internal LocationTable Table(int partition) => _tables[partition];
+
+    /// <summary>Takes room for more bindings; false, and nothing taken, when that would pass the limit.</summary>
+    internal bool TryReserve(int bindings)
+    {
+        if (bindings == 0 || Interlocked.Add(ref _bindings, bindings) <= _maxBindings)
+        {
+            return true;
+        }
+
+        Release(bindings);
+        return false;
+    }
+
+    /// <summary>Gives room back.</summary>
+    internal void Release(int bindings)
+    {
+        if (bindings != 0)
+        {
+            Interlocked.Add(ref _bindings, -bindings);
+        }
+    }
 }

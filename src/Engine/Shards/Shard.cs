@@ -1,18 +1,60 @@
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
 
 namespace ImsSipFast.Engine.Shards;
 
 /// <summary>
 /// A plain synchronous object: datagrams and ticks go in, sends come out. No thread, lock, clock or socket; one
-/// caller at a time.
+/// caller at a time. It is the only conductor: every path reads from top to bottom here.
 /// </summary>
 internal sealed class Shard
 {
+    private readonly TimingWheel _wheel;
+    private readonly TransactionEnvironment _environment;
+    private readonly TransactionLayer _transactions;
+    private readonly ProxyEnvironment _proxyEnvironment;
+    private readonly ProxyCore _proxy;
+    private readonly DecisionRecorder _recorder;
+    private readonly SipMessage _message;
+    private readonly TimerDispatch _timers;
+
     public Shard(int index, ShardServices services)
     {
         Index = index;
-        _ = services;
+        var options = services.Options;
+        var secret = new Hash64(services.Secret);
+        secret.Add((ulong)index);
+        _wheel = new TimingWheel();
+        _environment = new TransactionEnvironment(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
+        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
+        _recorder = new DecisionRecorder(Decisions);
+        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
+        _proxyEnvironment = new ProxyEnvironment
+        {
+            ShardIndex = index,
+            Options = options,
+            Identity = services.Identity,
+            Location = services.Location,
+            Resolver = services.Resolver,
+            Transactions = _transactions,
+            Shard = _environment,
+            Dialogs = dialogs,
+            Recorder = _recorder,
+            Secret = services.Secret,
+            KeptView = new SipMessage(options.MaxHeaders),
+            MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
+        };
+        var responder = new Responder(_proxyEnvironment);
+        _proxy = new ProxyCore(_proxyEnvironment, new RegisterService(_proxyEnvironment, registrar, responder), responder);
+        _message = new SipMessage(options.MaxHeaders);
+        _timers = new TimerDispatch(_environment, _transactions, _proxy, dialogs, registrar, _recorder, options.MaxHeaders);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -25,23 +67,154 @@ internal sealed class Shard
     public DecisionLog Decisions { get; } = new();
 
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long NextDueTick => long.MaxValue;
+    public long NextDueTick => _wheel.NextDueTick();
 
     /// <summary>Moves time on and fires what is due. The first call of every run.</summary>
     public void Advance(long nowTick)
     {
+        // A clock that steps back must not take timers with it.
+        nowTick = Math.Max(nowTick, _environment.NowTick);
+        while (_wheel.TryTakeDue(nowTick, out var timer))
+        {
+            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
+            SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            _timers.Fire(timer);
+        }
+
+        SetNow(nowTick);
+        Metrics.TimersAlive = _wheel.Count;
     }
 
     /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
-    public void Receive(Datagram datagram) => datagram.Return();
-
-    /// <summary>Takes the outcome of a look-up.</summary>
-    public void Resolved(HostResolution resolution)
+    public void Receive(Datagram datagram)
     {
+        if (datagram.Kind == DatagramKind.Undelivered)
+        {
+            ReceiveUndelivered(datagram);
+        }
+        else
+        {
+            Metrics.Received++;
+            Count(datagram.Peer, Dispatch(datagram));
+        }
+
+        datagram.Return();
     }
 
+    /// <summary>Takes the outcome of a look-up.</summary>
+    public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
+
     /// <summary>From now on new INVITEs get 503.</summary>
-    public void BeginDrain()
+    public void BeginDrain() => _proxyEnvironment.IsDraining = true;
+
+    private Outcome Dispatch(Datagram datagram)
     {
+        SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
+        if (_message.Error is ParseError.Empty or ParseError.NoStartLine)
+        {
+            return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
+        }
+
+        _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]));
+        return _message.IsRequest ? ReceiveRequest(datagram) : ReceiveResponse();
+    }
+
+    private Outcome ReceiveRequest(Datagram datagram)
+    {
+        var (source, listener) = (datagram.Peer, datagram.Listener);
+        if (!_message.HasVia)
+        {
+            return Outcome.Dropped(DropReason.NoUsableVia);
+        }
+
+        if (_message.Error != ParseError.None)
+        {
+            if (_message.Method == SipMethod.Ack)
+            {
+                return Outcome.Dropped(DropReason.MalformedAck);
+            }
+
+            _proxy.Responder.Reply(_message, source, listener, ParseErrors.StatusOf(_message.Error, _message.Method), "16.3.1");
+            return Outcome.Answered;
+        }
+
+        var match = _transactions.Match(_message, out var key);
+        return match switch
+        {
+            { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, listener, key),
+            { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
+            { Server: { } server } when _message.Method == SipMethod.Cancel =>
+                _proxy.ReceiveCancel(_message, datagram.Span, source, listener, key, server),
+            _ => _proxy.ReceiveAck(_message, datagram.Span, source, listener, key),
+        };
+    }
+
+    private Outcome ReceiveResponse()
+    {
+        // RFC 3261 §18.3, §7: a response that does not parse is discarded; there is nobody to tell.
+        if (_message.Error != ParseError.None)
+        {
+            return Outcome.Dropped(DropReason.MalformedResponse);
+        }
+
+        // RFC 3261 §18.1.2: a response whose top Via is not ours is discarded.
+        ref readonly var via = ref _message.TopVia;
+        if (!_proxyEnvironment.Identity.IsOwn(_message[via.Host], via.PortOrDefault))
+        {
+            return Outcome.Dropped(DropReason.ViaNotOurs);
+        }
+
+        if (_transactions.FindClient(_message) is not { } client)
+        {
+            return _proxy.ReceiveStrayResponse(_message);
+        }
+
+        return client.Receive(_message) == TransactionVerdict.PassUp
+            ? _proxy.ReceiveResponse(client, _message)
+            : Outcome.Absorbed;
+    }
+
+    private void ReceiveUndelivered(Datagram datagram)
+    {
+        // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
+        SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
+        if (_message.IsRequest && BranchId.TryParse(_message[_message.TopVia.Branch], out var branch)
+            && _transactions.FindClient(branch, _message.Method) is { } client && client.Peer == datagram.Peer && client.TryFail())
+        {
+            // RFC 3261 §16.9: taken as a 503 of that branch.
+            Metrics.Undelivered++;
+            _proxy.ClientFailed(client, 503);
+            _transactions.End(client);
+        }
+        else
+        {
+            Metrics.Drop(DropReason.StrayUndelivered);
+        }
+    }
+
+    private void SetNow(long tick)
+    {
+        _environment.NowTick = tick;
+        _recorder.NowTick = tick;
+    }
+
+    private void Count(in PeerAddress peer, Outcome outcome)
+    {
+        switch (outcome.Kind)
+        {
+            case OutcomeKind.Answered:
+                Metrics.Answered++;
+                break;
+            case OutcomeKind.Forwarded:
+                Metrics.Forwarded++;
+                break;
+            case OutcomeKind.Absorbed:
+                Metrics.Absorbed++;
+                break;
+            default:
+                Metrics.Drop(outcome.Reason);
+                _recorder.Drop(peer, outcome.Reason);
+                break;
+        }
     }
 }

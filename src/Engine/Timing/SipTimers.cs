@@ -24,14 +24,17 @@ internal sealed record SipTimers
     /// <summary>Longest life of a pending non-INVITE request context, 300 s.</summary>
     public long Pending { get; init; } = 300_000;
 
-    /// <summary>Interval of the look for overdue INVITE branches, 60 s.</summary>
-    public long BranchCheck { get; init; } = 60_000;
+    /// <summary>Longest wait for the final response of a cancelled INVITE branch, 60 s; 64*T1 when that is sooner.</summary>
+    public long BranchTimeout { get; init; } = 60_000;
 
     /// <summary>Interval of the clean-up summary, 30 s.</summary>
     public long RegistrationCheck { get; init; } = 30_000;
 
     /// <summary>64·T1: timers B, F, H, J, L and M, and the wait after a CANCEL.</summary>
     public long SixtyFourT1 => 64 * T1;
+
+    /// <summary>RFC 3261 §9.1: how long a cancelled branch is waited for.</summary>
+    public long CancelledBranch => Math.Min(SixtyFourT1, BranchTimeout);
 
     /// <summary>Timer D: at least 32 s on UDP (RFC 3261 §17.1.1.2), and no less than the peer's Timer H.</summary>
     public long D => Math.Max(SixtyFourT1, 32_000 * T1 / 500);
@@ -53,4 +56,19 @@ internal sealed record SipTimers
             return sum;
         }
     }
+
+    /// <summary>The durations that the options ask for.</summary>
+    public static SipTimers From(SipEngineOptions options) => new()
+    {
+        T1 = Ticks(options.T1),
+        T2 = Ticks(options.T2),
+        T4 = Ticks(options.T4),
+        C = Ticks(options.TimerC),
+        Dialog = Ticks(options.DialogTimeout),
+        Pending = Ticks(options.PendingTimeout),
+        BranchTimeout = Ticks(options.BranchTimeout),
+        RegistrationCheck = Ticks(options.RegistrationCheck),
+    };
+
+    private static long Ticks(double seconds) => (long)Math.Round(seconds * 1000);
 }

@@ -54,9 +54,6 @@ internal enum TimerKind : byte
     /// <summary>Response context without any end in sight (the seed's pending request, 300 s).</summary>
     PendingRequest,
 
-    /// <summary>Periodic look for INVITE branches older than they should be (the seed's branch check, 60 s).</summary>
-    BranchCheck,
-
     /// <summary>Dialog without a message for too long (3600 s).</summary>
     Dialog,
 

@@ -18,7 +18,7 @@ internal static class ResponseWriter
     /// empty for a 100.
     /// </summary>
     public static void Begin(
-        ref SipWriter writer, SipMessage request, int statusCode, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> toTag, in PeerAddress source)
+        ref SipWriter writer, SipMessage request, int statusCode, scoped ReadOnlySpan<byte> reason, scoped ReadOnlySpan<byte> toTag, in PeerAddress source)
     {
         writer.Write("SIP/2.0 "u8);
         writer.Write(statusCode);
@@ -52,7 +52,7 @@ internal static class ResponseWriter
     /// <summary>Ends the header fields of a response without a body.</summary>
     public static void End(ref SipWriter writer) => writer.Write("Content-Length: 0\r\n\r\n"u8);
 
-    private static void WriteTo(ref SipWriter writer, SipMessage request, HeaderLine header, ReadOnlySpan<byte> toTag)
+    private static void WriteTo(ref SipWriter writer, SipMessage request, HeaderLine header, scoped ReadOnlySpan<byte> toTag)
     {
         writer.Write(request.Bytes[header.Line.Start..header.Value.End]);
         writer.Write(";tag="u8);

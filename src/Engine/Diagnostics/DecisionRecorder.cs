@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using ImsSipFast.Engine.Datagrams;
+
+namespace ImsSipFast.Engine.Diagnostics;
+
+/// <summary>
+/// Writes decision records for a shard. When nobody is looking every method is one branch; the copying stands in
+/// methods of their own so that the branch is all that is inlined.
+/// </summary>
+internal sealed class DecisionRecorder(DecisionLog log)
+{
+    /// <summary>The present tick; set by the shard.</summary>
+    public long NowTick { get; set; }
+
+    /// <summary>A message came in.</summary>
+    public void Rx(in PeerAddress peer, ReadOnlySpan<byte> startLine)
+    {
+        if (log.IsWatched)
+        {
+            Write(DecisionVerb.Rx, peer, startLine, default, 0, null);
+        }
+    }
+
+    /// <summary>A response went out; <paramref name="count"/> bindings in it, -1 when it is no answer to a REGISTER.</summary>
+    public void Tx(in PeerAddress peer, ReadOnlySpan<byte> statusLine, int count = -1, string? rule = null)
+    {
+        if (log.IsWatched)
+        {
+            Write(DecisionVerb.Tx, peer, statusLine, default, count, rule);
+        }
+    }
+
+    /// <summary>A request went on.</summary>
+    public void Fwd(in PeerAddress peer, ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, string? rule = null)
+    {
+        if (log.IsWatched)
+        {
+            Write(DecisionVerb.Fwd, peer, method, requestUri, 0, rule);
+        }
+    }
+
+    /// <summary>A message was dropped.</summary>
+    public void Drop(in PeerAddress peer, DropReason reason, string? rule = null)
+    {
+        if (log.IsWatched)
+        {
+            Write(DecisionVerb.Drop, peer, default, default, 0, rule, reason);
+        }
+    }
+
+    /// <summary>Something an operator should know once.</summary>
+    public void Note(ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail)
+    {
+        if (log.IsWatched)
+        {
+            Write(DecisionVerb.Note, default, text, detail, 0, null);
+        }
+    }
+
+    /// <summary>A timer cleaned something up.</summary>
+    public void Timer(TimerTag tag, ReadOnlySpan<byte> id, ReadOnlySpan<byte> detail, long ageMilliseconds, int count = 0)
+    {
+        if (!log.IsWatched)
+        {
+            return;
+        }
+
+        ref var record = ref log.TryBegin();
+        if (Unsafe.IsNullRef(ref record))
+        {
+            return;
+        }
+
+        record.Tick = NowTick;
+        record.Verb = DecisionVerb.Timer;
+        record.Timer = tag;
+        record.AgeMilliseconds = ageMilliseconds;
+        record.Count = count;
+        record.SetText(id);
+        record.SetDetail(detail);
+        log.Publish();
+    }
+
+    /// <summary>True when something reads the records: only then is it worth composing one.</summary>
+    public bool IsWatched => log.IsWatched;
+
+    private void Write(
+        DecisionVerb verb, in PeerAddress peer, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule, DropReason reason = DropReason.None)
+    {
+        ref var record = ref log.TryBegin();
+        if (Unsafe.IsNullRef(ref record))
+        {
+            return;
+        }
+
+        record.Tick = NowTick;
+        record.Verb = verb;
+        record.Reason = reason;
+        record.Peer = peer;
+        record.Count = count;
+        record.Rule = rule;
+        record.SetText(text);
+        record.SetDetail(detail);
+        log.Publish();
+    }
+}

@@ -1,0 +1,209 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using ImsSipFast.Engine.Datagrams;
+
+namespace ImsSipFast.Engine.Net;
+
+/// <summary>
+/// A UDP socket read with recvmmsg and written with sendmmsg. Every message is received into two vectors: a rented
+/// datagram of 4,096 octets, and behind it an overflow for what is longer, which is copied into a datagram of the
+/// largest size. So a long datagram arrives whole while the pool is asked for short ones.
+/// <code>
+/// memory of one socket     64 slots
+/// datagrams held ready     64 x  4,096 =    262,144 octets, resident
+/// overflow                 64 x 61,440 =  3,932,160 octets, untouched pages until long datagrams come
+/// headers and the like     64 x    250 =     16,000 octets
+/// </code>
+/// </summary>
+internal sealed unsafe class LinuxBatchSocket : IBatchSocket
+{
+    /// <summary>Messages of one system call: more gains nothing measurable and delays the first of them.</summary>
+    public const int Slots = 64;
+
+    private const int OverflowLength = DatagramPool.MaxCapacity - DatagramPool.ReceiveCapacity;
+
+    // An IPv4 router quotes up to 548 octets of ours, an IPv6 one up to 1,184 (RFC 1812 §4.3.2.3, RFC 4443 §2.4).
+    private const int QuoteLength = 2048;
+
+    private readonly SafeSocketHandle _handle;
+    private readonly DatagramPool _pool;
+    private readonly int _listener;
+    private readonly bool _isV4;
+    private readonly LinuxMessages _messages = new(Slots, vectorsEach: 2, withControl: true);
+    private readonly LinuxMessages _notice = new(1, vectorsEach: 1, withControl: true);
+    private readonly Lock _noticeLock = new();
+    private readonly Datagram?[] _slots = new Datagram?[Slots];
+    private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(Slots * OverflowLength, pinned: true);
+    private uint _lastDrops;
+
+    public LinuxBatchSocket(Socket socket, int listener, DatagramPool pool)
+    {
+        _handle = socket.SafeHandle;
+        _listener = listener;
+        _pool = pool;
+        _isV4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        for (var i = 0; i < Slots; i++)
+        {
+            _messages.Vectors[(2 * i) + 1].Base = (byte*)LinuxMessages.AddressOf(_overflow) + (i * OverflowLength);
+            _messages.Vectors[(2 * i) + 1].Length = OverflowLength;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long KernelDrops { get; private set; }
+
+    /// <summary>Asks the kernel to count what it discards and to keep the errors that come back.</summary>
+    public static void Prepare(Socket socket)
+    {
+        socket.SetRawSocketOption(LinuxSocketCalls.SocketLevel, LinuxSocketCalls.ReceiveQueueOverflow, One);
+        if (socket.AddressFamily == AddressFamily.InterNetwork)
+        {
+            socket.SetRawSocketOption(LinuxSocketCalls.IpLevel, LinuxSocketCalls.IpReceiveErrors, One);
+        }
+        else
+        {
+            socket.SetRawSocketOption(LinuxSocketCalls.Ipv6Level, LinuxSocketCalls.Ipv6ReceiveErrors, One);
+        }
+    }
+
+    /// <summary>The value 1 as a socket option.</summary>
+    public static ReadOnlySpan<byte> One => BitConverter.IsLittleEndian ? [1, 0, 0, 0] : [0, 0, 0, 1];
+
+    /// <inheritdoc/>
+    public int Receive(Datagram[] received, out SocketError error)
+    {
+        if (_slots[0] is null)
+        {
+            for (var i = 0; i < Slots; i++)
+            {
+                Refill(i);
+            }
+        }
+
+        var limit = (uint)Math.Min(received.Length, Slots);
+        var count = LinuxSocketCalls.ReceiveMany(_handle, _messages.Messages, limit, LinuxSocketCalls.DontWait, null);
+        error = count < 0 ? LinuxSocketCalls.LastError() : SocketError.Success;
+        if (count <= 0)
+        {
+            return 0;
+        }
+
+        // The kernel's counter is cumulative: the newest message tells it all.
+        CountDrops(count - 1);
+        for (var i = 0; i < count; i++)
+        {
+            received[i] = Take(i);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public int Send(SendLane lane, int start, int end, out SocketError error)
+    {
+        var messages = lane.Messages ??= new LinuxMessages(lane.Capacity, vectorsEach: 1, withControl: false);
+        var bytes = (byte*)LinuxMessages.AddressOf(lane.Bytes);
+        for (var i = start; i < end; i++)
+        {
+            ref readonly var entry = ref lane[i];
+            var name = messages.NameOf(i);
+            MemoryMarshal.Write(name, lane.IsV4 ? LinuxSocketCalls.FamilyV4 : LinuxSocketCalls.FamilyV6);
+            SocketAddressBytes.Write(entry.Destination, name);
+            messages.Messages[i].Header.NameLength = lane.IsV4 ? (uint)SocketAddressBytes.V4Length : SocketAddressBytes.V6Length;
+            messages.Vectors[i].Base = bytes + entry.Offset;
+            messages.Vectors[i].Length = (nuint)entry.Length;
+        }
+
+        var sent = LinuxSocketCalls.SendMany(_handle, messages.Messages + start, (uint)(end - start), LinuxSocketCalls.DontWait);
+        error = sent < 0 ? LinuxSocketCalls.LastError() : SocketError.Success;
+        return Math.Max(sent, 0);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeUndelivered(out Datagram notice)
+    {
+        // Rare, and asked for by the receive loop and by whoever was refused a send.
+        lock (_noticeLock)
+        {
+            notice = _pool.Rent(QuoteLength);
+            _notice.Reset(0);
+            _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
+            _notice.Vectors[0].Length = QuoteLength;
+            while (true)
+            {
+                var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
+                var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
+                if (length < 0)
+                {
+                    notice.Return();
+                    return false;
+                }
+
+                if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
+                {
+                    notice.Length = (int)length;
+                    notice.Kind = DatagramKind.Undelivered;
+                    notice.Listener = _listener;
+                    notice.Peer = SocketAddressBytes.Read(_notice.NameOf(0), _isV4);
+                    return true;
+                }
+
+                _notice.Reset(0);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReturnSlots()
+    {
+        foreach (ref var slot in _slots.AsSpan())
+        {
+            slot?.Return();
+            slot = null;
+        }
+    }
+
+    private Datagram Take(int index)
+    {
+        var length = (int)_messages.Messages[index].Length;
+        var datagram = _slots[index]!;
+        if (length > DatagramPool.ReceiveCapacity)
+        {
+            var head = datagram;
+            datagram = _pool.Rent(length);
+            head.Buffer.AsSpan().CopyTo(datagram.Buffer);
+            _overflow.AsSpan(index * OverflowLength, length - DatagramPool.ReceiveCapacity)
+                .CopyTo(datagram.Buffer.AsSpan(DatagramPool.ReceiveCapacity));
+        }
+        else
+        {
+            Refill(index);
+        }
+
+        datagram.Length = length;
+        datagram.Listener = _listener;
+        datagram.Kind = DatagramKind.Received;
+        datagram.Peer = SocketAddressBytes.Read(_messages.NameOf(index), _isV4);
+        _messages.Reset(index);
+        return datagram;
+    }
+
+    private void Refill(int index)
+    {
+        var datagram = _pool.Rent(DatagramPool.ReceiveCapacity);
+        _slots[index] = datagram;
+        _messages.Vectors[2 * index].Base = (byte*)LinuxMessages.AddressOf(datagram.Buffer);
+        _messages.Vectors[2 * index].Length = DatagramPool.ReceiveCapacity;
+    }
+
+    private void CountDrops(int newest)
+    {
+        var value = _messages.FindControl(newest, LinuxSocketCalls.SocketLevel, LinuxSocketCalls.ReceiveQueueOverflow);
+        if (value.Length >= sizeof(uint))
+        {
+            var drops = MemoryMarshal.Read<uint>(value);
+            KernelDrops += drops - _lastDrops;
+            _lastDrops = drops;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using ImsSipFast.Engine.Datagrams;
+
+namespace ImsSipFast.Engine.Net;
+
+/// <summary>
+/// A UDP socket read and written with the framework, one datagram a call, on any platform. The socket is
+/// non-blocking and looked at before it is read, because a read that finds nothing would throw. A peer that is not
+/// there is not noticed: its transactions time out.
+/// </summary>
+internal sealed class PortableSocket : IBatchSocket
+{
+    private readonly Socket _socket;
+    private readonly DatagramPool _pool;
+    private readonly int _listener;
+    private readonly bool _isV4;
+    private readonly SocketAddress _from;
+    private readonly byte[] _arrived = GC.AllocateUninitializedArray<byte>(DatagramPool.MaxCapacity, pinned: true);
+
+    public PortableSocket(Socket socket, int listener, DatagramPool pool)
+    {
+        socket.Blocking = false;
+        _socket = socket;
+        _listener = listener;
+        _pool = pool;
+        _isV4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        _from = new SocketAddress(socket.AddressFamily);
+    }
+
+    /// <inheritdoc/>
+    public long KernelDrops => 0;
+
+    /// <inheritdoc/>
+    public int Receive(Datagram[] received, out SocketError error)
+    {
+        error = SocketError.Success;
+        var count = 0;
+        try
+        {
+            while (count < received.Length && _socket.Poll(0, SelectMode.SelectRead))
+            {
+                var length = _socket.ReceiveFrom(_arrived, SocketFlags.None, _from);
+                var datagram = _pool.Rent(Math.Max(length, DatagramPool.ReceiveCapacity));
+                _arrived.AsSpan(0, length).CopyTo(datagram.Buffer);
+                datagram.Length = length;
+                datagram.Listener = _listener;
+                datagram.Kind = DatagramKind.Received;
+                datagram.Peer = SocketAddressBytes.Read(_from.Buffer.Span, _isV4);
+                received[count++] = datagram;
+            }
+        }
+        catch (SocketException e)
+        {
+            error = e.SocketErrorCode;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public int Send(SendLane lane, int start, int end, out SocketError error)
+    {
+        error = SocketError.Success;
+        var at = start;
+        try
+        {
+            for (; at < end; at++)
+            {
+                SocketAddressBytes.Write(lane[at].Destination, lane.Address.Buffer.Span);
+                _socket.SendTo(lane.BytesOf(at), SocketFlags.None, lane.Address);
+            }
+        }
+        catch (SocketException e)
+        {
+            error = e.SocketErrorCode;
+        }
+
+        return at - start;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeUndelivered(out Datagram notice)
+    {
+        notice = null!;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void ReturnSlots()
+    {
+    }
+}

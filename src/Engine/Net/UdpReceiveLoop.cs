@@ -1,0 +1,211 @@
+using System.Net.Sockets;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace ImsSipFast.Engine.Net;
+
+/// <summary>
+/// One socket's receiver: a SocketAsyncEventArgs waits until there is something to read, then batches are read and
+/// posted until there is nothing left. The wait looks at one octet and leaves it in the socket, so every datagram
+/// takes the same way in. The loop outlives every error; it ends when its socket is closed.
+/// </summary>
+internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
+{
+    // With inline completions a loop runs on the thread that polls for other sockets too: after so many batches
+    // without a wait it moves to another thread. At 64 datagrams a batch the move costs nothing that shows.
+    private const int BatchesBeforeYield = 64;
+
+    // Errors that tell nothing about the socket, in a row and without a datagram between them, before they count as
+    // a fault that needs a pause.
+    private const int ErrorsBeforePause = 64;
+
+    private readonly ListenerSocket _socket;
+    private readonly IDatagramSink _sink;
+    private readonly DatagramFilter _filter;
+    private readonly ILogger _logger;
+    private readonly Datagram[] _received = new Datagram[LinuxBatchSocket.Slots];
+    private readonly SocketAsyncEventArgs _wait = new(true);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _errorsInARow;
+    private volatile bool _stopping;
+
+    public UdpReceiveLoop(ListenerSocket socket, IDatagramSink sink, int maxMessageLength, ILogger logger)
+    {
+        _socket = socket;
+        _sink = sink;
+        _filter = new DatagramFilter(maxMessageLength, Metrics);
+        _logger = logger;
+        _wait.SetBuffer(new byte[1]);
+        _wait.Completed += (_, _) => Continue();
+    }
+
+    /// <summary>Datagrams received, and those dropped before a shard saw them.</summary>
+    public EngineMetrics Metrics { get; } = new();
+
+    /// <summary>Ends when the loop has.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Begins to receive, on a thread of the pool.</summary>
+    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Lets the loop end at its next step; closing the socket wakes it.</summary>
+    public void Stop() => _stopping = true;
+
+    /// <inheritdoc/>
+    public void Execute() => Run();
+
+    private void Continue()
+    {
+        if (Pass(_wait.SocketError))
+        {
+            Run();
+        }
+    }
+
+    private void Run()
+    {
+        for (var batches = 0; batches < BatchesBeforeYield; batches++)
+        {
+            if (_stopping)
+            {
+                End();
+                return;
+            }
+
+            var full = Drain(out var error);
+            if (!Pass(error))
+            {
+                return;
+            }
+
+            if (!full && (TryWait(out error) || !Pass(error)))
+            {
+                return;
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Reads one batch and has it handled. True when the batch was full: there may be more.</summary>
+    private bool Drain(out SocketError error)
+    {
+        error = SocketError.Success;
+        try
+        {
+            var count = _socket.Io.Receive(_received, out error);
+            Metrics.Received += count;
+            for (var i = 0; i < count; i++)
+            {
+                if (_filter.Passes(_received[i]))
+                {
+                    _sink.Post(_received[i]);
+                }
+            }
+
+            CountKernelDrops();
+            var full = count == _received.Length;
+            if (count > 0)
+            {
+                _errorsInARow = 0;
+                _sink.DrainEnded(full);
+            }
+
+            return full;
+        }
+        catch (ObjectDisposedException)
+        {
+            error = SocketError.OperationAborted;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Neither socket nor sink should throw. If one does it is a bug, and no reason to go deaf.
+            _logger.LogError(e, "Receive loop of listener {Listener} goes on after an exception", _socket.Listener);
+            error = SocketError.SocketError;
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits for the socket to become readable. False when it is already, or has an error to tell.</summary>
+    private bool TryWait(out SocketError error)
+    {
+        error = SocketError.OperationAborted;
+        try
+        {
+            // The framework puts the flags of what it received here, so they are asked for every time.
+            _wait.SocketFlags = SocketFlags.Peek;
+            if (_socket.Socket.ReceiveAsync(_wait))
+            {
+                return true;
+            }
+
+            error = _wait.SocketError;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed between two steps: the same as closed during the wait.
+        }
+
+        return false;
+    }
+
+    /// <summary>True when the loop goes on at once; otherwise it has ended or goes on after a pause.</summary>
+    private bool Pass(SocketError error)
+    {
+        if (error is SocketError.Success or SocketError.WouldBlock)
+        {
+            return true;
+        }
+
+        var tier = SocketErrorPolicy.OnReceive(error);
+        if (tier == ReceiveErrorTier.Fatal || _stopping)
+        {
+            End();
+            return false;
+        }
+
+        if (_socket.PostUndelivered(_sink))
+        {
+            _errorsInARow = 0;
+            _sink.DrainEnded(batchFull: false);
+        }
+
+        if (++_errorsInARow < ErrorsBeforePause && tier == ReceiveErrorTier.Ignore)
+        {
+            return true;
+        }
+
+        _ = ContinueAfterPause(error);
+        return false;
+    }
+
+    private async Task ContinueAfterPause(SocketError error)
+    {
+        var failures = Math.Max(1, _errorsInARow - ErrorsBeforePause);
+        if (failures == 1)
+        {
+            _logger.LogWarning("Receiving on listener {Listener} fails ({Error}); trying again", _socket.Listener, error);
+        }
+
+        await Task.Delay(SocketErrorPolicy.PauseAfter(failures)).ConfigureAwait(false);
+        Run();
+    }
+
+    private void CountKernelDrops()
+    {
+        var drops = _socket.Io.KernelDrops;
+        if (drops != Metrics.Dropped(DropReason.KernelOverflow))
+        {
+            Metrics.Drop(DropReason.KernelOverflow, drops - Metrics.Dropped(DropReason.KernelOverflow));
+        }
+    }
+
+    private void End()
+    {
+        _wait.Dispose();
+        _socket.Io.ReturnSlots();
+        _ended.TrySetResult();
+    }
+}

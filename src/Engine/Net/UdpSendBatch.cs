@@ -1,0 +1,187 @@
+using System.Net.Sockets;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+
+namespace ImsSipFast.Engine.Net;
+
+/// <summary>
+/// Collects what one shard sends and puts it on the wire with one system call a listener, in order for each peer.
+/// It flushes by itself when it is full. Used by one thread at a time: whoever runs the shard.
+/// <code>
+/// memory of one shard    octets   2 x 65,536 = 131,072: 64 datagrams of 2 KiB, or two of the largest
+///                        headers  2 x 64 x 128 =  16,384
+/// </code>
+/// </summary>
+internal sealed class UdpSendBatch : ISendBatch
+{
+    private const int Capacity = 64;
+    private const int MaxDatagram = 65_507;
+
+    // What one flush may wait for a full socket buffer, in all: three times half a millisecond, then it drops.
+    private const int WaitsPerFlush = 3;
+    private const int WaitMicroseconds = 500;
+
+    // Enough of a datagram of ours to find its transaction by the top Via.
+    private const int QuoteLength = 512;
+
+    private readonly ListenerSocket[] _sockets;
+    private readonly DatagramPool _pool;
+    private readonly IDatagramSink _undelivered;
+    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(2 * DatagramPool.MaxCapacity, pinned: true);
+    private readonly SendLane _v4;
+    private readonly SendLane _v6;
+    private int _used;
+    private int _waitsLeft;
+
+    /// <param name="sockets">The socket to send from, by listener.</param>
+    /// <param name="pool">For the notices of what could not be sent.</param>
+    /// <param name="undelivered">Takes those notices; it may be called by any shard's thread.</param>
+    public UdpSendBatch(ListenerSocket[] sockets, DatagramPool pool, IDatagramSink undelivered)
+    {
+        _sockets = sockets;
+        _pool = pool;
+        _undelivered = undelivered;
+        _v4 = new SendLane(isV4: true, Capacity, _bytes);
+        _v6 = new SendLane(isV4: false, Capacity, _bytes);
+    }
+
+    /// <summary>What could not be sent, under <see cref="DropReason.SendFailed"/>.</summary>
+    public EngineMetrics Metrics { get; } = new();
+
+    /// <inheritdoc/>
+    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length > MaxDatagram || (uint)listener >= (uint)_sockets.Length)
+        {
+            Metrics.Drop(DropReason.SendFailed);
+            return;
+        }
+
+        var lane = destination.IsV4 ? _v4 : _v6;
+        if (lane.IsFull || _used + datagram.Length > _bytes.Length)
+        {
+            Flush();
+        }
+
+        datagram.CopyTo(_bytes.AsSpan(_used));
+        lane.Add(listener, destination, _used, datagram.Length);
+        _used += datagram.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        _waitsLeft = WaitsPerFlush;
+        Flush(_v4);
+        Flush(_v6);
+        _used = 0;
+    }
+
+    private void Flush(SendLane lane)
+    {
+        for (int start = 0, end; start < lane.Count; start = end)
+        {
+            // A change of listener within a family ends the run: two listeners may lead to one peer, in this order.
+            end = start + 1;
+            while (end < lane.Count && lane[end].Listener == lane[start].Listener)
+            {
+                end++;
+            }
+
+            SendRun(_sockets[lane[start].Listener], lane, start, end);
+        }
+
+        lane.Clear();
+    }
+
+    private void SendRun(ListenerSocket socket, SendLane lane, int start, int end)
+    {
+        var refused = -1;
+        var sawError = false;
+        while (start < end)
+        {
+            var sent = TrySend(socket, lane, start, end, out var error);
+            start += sent;
+            if (start == end)
+            {
+                break;
+            }
+
+            sawError = true;
+            if (error == SocketError.Success)
+            {
+                // The kernel stopped after some and keeps its reason to itself; the next call tells, or succeeds.
+                continue;
+            }
+
+            switch (SocketErrorPolicy.OnSend(error))
+            {
+                case SendErrorTier.TryAgain when refused != start:
+                    refused = start;
+                    break;
+                case SendErrorTier.TryAgain:
+                    Report(lane, start, socket.Listener);
+                    Metrics.Drop(DropReason.SendFailed);
+                    start++;
+                    break;
+                case SendErrorTier.WaitBriefly when _waitsLeft > 0:
+                    _waitsLeft--;
+                    WaitForRoom(socket);
+                    break;
+                case SendErrorTier.WaitBriefly:
+                    Metrics.Drop(DropReason.SendFailed);
+                    start++;
+                    break;
+                default:
+                    Metrics.Drop(DropReason.SendFailed, end - start);
+                    return;
+            }
+        }
+
+        if (sawError)
+        {
+            // The error that a send was handed has a notice behind it; nothing else would wake the receive loop for it.
+            socket.PostUndelivered(_undelivered);
+        }
+    }
+
+    private static int TrySend(ListenerSocket socket, SendLane lane, int start, int end, out SocketError error)
+    {
+        try
+        {
+            return socket.Io.Send(lane, start, end, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            error = SocketError.OperationAborted;
+            return 0;
+        }
+    }
+
+    private static void WaitForRoom(ListenerSocket socket)
+    {
+        try
+        {
+            if (socket.Socket.Poll(WaitMicroseconds, SelectMode.SelectWrite))
+            {
+                // There is room in the socket, so it was the interface's queue that was full.
+                Thread.Yield();
+            }
+        }
+        catch (SocketException)
+        {
+            // The next attempt to send tells what is wrong.
+        }
+    }
+
+    // RFC 3261 §18.4: a failure in sending is told to the transport user, so that a branch fails now and not in 32 s.
+    private void Report(SendLane lane, int index, int listener)
+    {
+        var bytes = lane.BytesOf(index);
+        var notice = _pool.Keep(bytes[..Math.Min(bytes.Length, QuoteLength)]);
+        notice.Kind = DatagramKind.Undelivered;
+        notice.Listener = listener;
+        notice.Peer = lane[index].Destination;
+        _undelivered.Post(notice);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace ImsSipFast.Engine.Parsing;
+
+/// <summary>
+/// A keyed 64-bit hash over pieces of a message. It is for tables, branches and tags, where a peer that does not
+/// know the key must not find collisions by arithmetic; it is no cryptographic signature.
+/// </summary>
+internal struct Hash64(ulong key)
+{
+    private const ulong Prime1 = 0x9E37_79B1_85EB_CA87;
+    private const ulong Prime2 = 0xC2B2_AE3D_27D4_EB4F;
+
+    private ulong _state = key;
+
+    /// <summary>Takes a piece in; its length too, so that pieces cannot slide into one another.</summary>
+    public void Add(ReadOnlySpan<byte> piece) => Add(piece, 0);
+
+    /// <summary>Takes a piece in without regard to the case of letters.</summary>
+    public void AddIgnoringCase(ReadOnlySpan<byte> piece) => Add(piece, 0x2020_2020_2020_2020);
+
+    /// <summary>Takes a number in.</summary>
+    public void Add(ulong value) => _state = (BitOperations.RotateLeft(_state ^ (value * Prime2), 29) * Prime1) + Prime2;
+
+    /// <summary>The hash of all that was taken in.</summary>
+    public readonly ulong Value
+    {
+        get
+        {
+            var value = _state;
+            value = (value ^ (value >> 32)) * Prime2;
+            value = (value ^ (value >> 29)) * Prime1;
+            return value ^ (value >> 32);
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> piece, ulong fold)
+    {
+        Add((ulong)piece.Length);
+        while (piece.Length >= 8)
+        {
+            Add(BinaryPrimitives.ReadUInt64LittleEndian(piece) | fold);
+            piece = piece[8..];
+        }
+
+        if (!piece.IsEmpty)
+        {
+            Span<byte> last = stackalloc byte[8];
+            last.Clear();
+            piece.CopyTo(last);
+            Add(BinaryPrimitives.ReadUInt64LittleEndian(last) | fold);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Registrar;
+
+/// <summary>
+/// One contact of one address-of-record (RFC 3261 §10.3): where requests for it go, and until when. All that a
+/// reader sees is fixed when the binding is made, except <see cref="ExpiresTick"/>, which a refresh moves in place;
+/// what only the owning shard needs (Call-ID, CSeq) it alone reads and writes.
+/// </summary>
+internal sealed class Binding
+{
+    // One array for all texts, in this order: address-of-record, Contact URI, Contact parameters, Path.
+    private readonly byte[] _texts;
+    private readonly ushort _uriStart;
+    private readonly ushort _parametersStart;
+    private readonly ushort _pathStart;
+    private readonly ushort _listener;
+    private readonly short _qValue;
+    private readonly PeerAddress _source;
+    private uint _cseq;
+    private ulong _callIdHash;
+    private ulong _viaHash;
+    private long _expiresTick;
+
+    /// <param name="addressOfRecord">Key of the address-of-record.</param>
+    /// <param name="texts">Contact URI, its parameters and Path; copied.</param>
+    /// <param name="qValue">Preference in thousandths.</param>
+    /// <param name="source">Where the REGISTER came from.</param>
+    /// <param name="listener">Index of the listener that it came in by.</param>
+    public Binding(ReadOnlySpan<byte> addressOfRecord, in BindingTexts texts, int qValue, in PeerAddress source, int listener)
+    {
+        _uriStart = (ushort)addressOfRecord.Length;
+        _parametersStart = (ushort)(_uriStart + texts.ContactUri.Length);
+        _pathStart = (ushort)(_parametersStart + texts.ContactParameters.Length);
+        _texts = GC.AllocateUninitializedArray<byte>(_pathStart + texts.Path.Length);
+        addressOfRecord.CopyTo(_texts);
+        texts.ContactUri.CopyTo(_texts.AsSpan(_uriStart));
+        texts.ContactParameters.CopyTo(_texts.AsSpan(_parametersStart));
+        texts.Path.CopyTo(_texts.AsSpan(_pathStart));
+        _qValue = (short)qValue;
+        _source = source;
+        _listener = (ushort)listener;
+        Timer = new TimerNode(this);
+    }
+
+    /// <summary>Key of the address-of-record that it belongs to.</summary>
+    public ReadOnlySpan<byte> AddressOfRecord => _texts.AsSpan(0, _uriStart);
+
+    /// <summary>The Contact URI as the client wrote it, without angle brackets; any scheme.</summary>
+    public ReadOnlySpan<byte> ContactUri => _texts.AsSpan(_uriStart, _parametersStart - _uriStart);
+
+    /// <summary>The Contact's header parameters as the client wrote them, each with its semicolon, <c>expires</c> left out.</summary>
+    public ReadOnlySpan<byte> ContactParameters => _texts.AsSpan(_parametersStart, _pathStart - _parametersStart);
+
+    /// <summary>The Path values of its REGISTER in order, joined by commas (RFC 3327 §5.3); empty when there were none.</summary>
+    public ReadOnlySpan<byte> Path => _texts.AsSpan(_pathStart);
+
+    /// <summary>Preference in thousandths, 0 to 1000.</summary>
+    public int QValue => _qValue;
+
+    /// <summary>Where its REGISTER came from.</summary>
+    public PeerAddress Source => _source;
+
+    /// <summary>Index of the listener that its REGISTER came in by.</summary>
+    public int Listener => _listener;
+
+    /// <summary>The tick from which it is no more.</summary>
+    public long ExpiresTick => Volatile.Read(ref _expiresTick);
+
+    /// <summary>Its expiry on the wheel of the shard that owns it.</summary>
+    internal TimerNode Timer { get; }
+
+    /// <summary>True while it has not expired.</summary>
+    public bool IsLive(long nowTick) => nowTick < ExpiresTick;
+
+    /// <summary>
+    /// Owner: takes over the time and order of a REGISTER. The Call-ID and the top Via are held as 64-bit hashes: all
+    /// that is ever asked is whether they are the same again.
+    /// </summary>
+    internal void Refresh(in RegisterOrder order, long expiresTick)
+    {
+        _callIdHash = order.CallIdHash;
+        _viaHash = order.ViaHash;
+        _cseq = order.CSeq;
+        Volatile.Write(ref _expiresTick, expiresTick);
+    }
+
+    /// <summary>Owner: how a REGISTER stands to the one that this binding had last (RFC 3261 §10.3 step 7).</summary>
+    internal RegisterPlace PlaceOf(in RegisterOrder order)
+    {
+        if (order.CallIdHash != _callIdHash || order.CSeq > _cseq)
+        {
+            return RegisterPlace.Newer;
+        }
+
+        return order.CSeq == _cseq && order.ViaHash == _viaHash ? RegisterPlace.Retransmission : RegisterPlace.OutOfOrder;
+    }
+
+    /// <summary>Owner: true when a REGISTER with these would change nothing that a reader sees but the time.</summary>
+    internal bool SaysTheSame(in BindingTexts texts, in PeerAddress source, int listener) =>
+        _listener == listener
+        && _source == source
+        && ContactUri.SequenceEqual(texts.ContactUri)
+        && ContactParameters.SequenceEqual(texts.ContactParameters)
+        && Path.SequenceEqual(texts.Path);
+
+    /// <summary>True when two Contact URIs are the same contact (RFC 3261 §10.3 step 7, §19.1.4).</summary>
+    internal static bool AreSameContact(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
+        SipUri.TryParse(one, out var oneUri) && SipUri.TryParse(other, out var otherUri) && UriComparison.AreEqual(oneUri, otherUri);
+}
+
+/// <summary>What a REGISTER says of one contact.</summary>
+internal readonly ref struct BindingTexts(ReadOnlySpan<byte> contactUri, ReadOnlySpan<byte> contactParameters, ReadOnlySpan<byte> path)
+{
+    /// <summary>Contact URI without angle brackets.</summary>
+    public readonly ReadOnlySpan<byte> ContactUri = contactUri;
+
+    /// <summary>Header parameters without <c>expires</c>.</summary>
+    public readonly ReadOnlySpan<byte> ContactParameters = contactParameters;
+
+    /// <summary>Path values joined by commas.</summary>
+    public readonly ReadOnlySpan<byte> Path = path;
+}
+
+/// <summary>How a REGISTER stands to the one that a binding had last.</summary>
+internal enum RegisterPlace : byte
+{
+    /// <summary>Another Call-ID, or a higher CSeq.</summary>
+    Newer,
+
+    /// <summary>The very same request once more.</summary>
+    Retransmission,
+
+    /// <summary>The same Call-ID and no higher CSeq: the request fails.</summary>
+    OutOfOrder,
+}
+
+/// <summary>What orders REGISTERs and tells a retransmission.</summary>
+/// <param name="CallIdHash">Hash of the Call-ID.</param>
+/// <param name="CSeq">CSeq number.</param>
+/// <param name="ViaHash">Hash of the top Via's branch and sent-by: what makes a transaction (RFC 3261 §17.2.3).</param>
+internal readonly record struct RegisterOrder(ulong CallIdHash, uint CSeq, ulong ViaHash);

@@ -1,0 +1,195 @@
+namespace ImsSipFast.Engine.Registrar;
+
+/// <summary>One binding as it will be if the whole REGISTER succeeds.</summary>
+internal struct TentativeBinding
+{
+    /// <summary>The binding as it is now; null when the REGISTER adds it.</summary>
+    public Binding? Existing;
+
+    /// <summary>Index of the Contact that changes or adds it, -1 when it stays as it is.</summary>
+    public int Update;
+
+    /// <summary>True when the REGISTER removes it.</summary>
+    public bool IsRemoved;
+
+    /// <summary>Preference in thousandths.</summary>
+    public int QValue;
+}
+
+/// <summary>
+/// The tentative updates of RFC 3261 §10.3 step 7: what the bindings of an address-of-record will be, worked out
+/// before any of them is touched. Made once per shard and filled again for each request.
+/// </summary>
+internal sealed class TentativeBindings(int maxBindingsPerAor)
+{
+    private readonly TentativeBinding[] _entries = new TentativeBinding[2 * maxBindingsPerAor];
+    private readonly Binding[] _remaining = new Binding[maxBindingsPerAor];
+    private int _count;
+
+    /// <summary>The bindings, removed ones included, highest q first.</summary>
+    public Span<TentativeBinding> Entries => _entries.AsSpan(0, _count);
+
+    /// <summary>How many bindings there will be.</summary>
+    public int Remaining { get; private set; }
+
+    /// <summary>How many more there will be than now; negative when some go.</summary>
+    public int Added { get; private set; }
+
+    /// <summary>Plans what a REGISTER asks for, or says why it fails.</summary>
+    public RegisterFault Plan(BindingSet current, RegisterContacts contacts, in RegisterOrder order)
+    {
+        Take(current);
+        var fault = contacts.IsWildcard ? RemoveAll(order) : Update(contacts, order);
+        if (fault == RegisterFault.OutOfOrder)
+        {
+            return fault;
+        }
+
+        OrderByQ();
+        Remaining = 0;
+        foreach (ref readonly var entry in Entries)
+        {
+            Remaining += entry.IsRemoved ? 0 : 1;
+        }
+
+        Added = Remaining - current.Count;
+        return RegisterFault.None;
+    }
+
+    /// <summary>The planned bindings once every entry has its binding.</summary>
+    public BindingSet ToBindingSet()
+    {
+        var count = 0;
+        foreach (ref readonly var entry in Entries)
+        {
+            if (!entry.IsRemoved)
+            {
+                _remaining[count++] = entry.Existing!;
+            }
+        }
+
+        var set = new BindingSet(_remaining.AsSpan(0, count));
+        Array.Clear(_remaining, 0, count);
+        return set;
+    }
+
+    private void Take(BindingSet current)
+    {
+        _count = current.Count;
+        for (var i = 0; i < _count; i++)
+        {
+            _entries[i] = new TentativeBinding { Existing = current[i], Update = -1, QValue = current[i].QValue };
+        }
+    }
+
+    private RegisterFault RemoveAll(in RegisterOrder order)
+    {
+        // RFC 3261 §10.3 step 6: a binding of the same Call-ID goes only for a higher CSeq, or the request fails.
+        foreach (ref var entry in Entries)
+        {
+            if (entry.Existing!.PlaceOf(order) != RegisterPlace.Newer)
+            {
+                return RegisterFault.OutOfOrder;
+            }
+
+            entry.IsRemoved = true;
+        }
+
+        return RegisterFault.None;
+    }
+
+    private RegisterFault Update(RegisterContacts contacts, in RegisterOrder order)
+    {
+        var existing = _count;
+        var outOfOrder = false;
+        for (var i = 0; i < contacts.Count; i++)
+        {
+            ref readonly var update = ref contacts.Updates[i];
+            var found = Find(contacts, update);
+            if (found >= 0 && _entries[found].Existing is { } binding)
+            {
+                var place = binding.PlaceOf(order);
+                if (place == RegisterPlace.Retransmission)
+                {
+                    // The request has been served: the same 200 again, and nothing is changed twice.
+                    return Keep(existing);
+                }
+
+                outOfOrder |= place == RegisterPlace.OutOfOrder;
+            }
+
+            if (found < 0)
+            {
+                if (update.ExpiresSeconds == 0)
+                {
+                    continue;
+                }
+
+                found = _count++;
+                _entries[found] = default;
+            }
+
+            _entries[found].Update = i;
+            _entries[found].QValue = update.QValue;
+            _entries[found].IsRemoved = update.ExpiresSeconds == 0;
+        }
+
+        return outOfOrder ? RegisterFault.OutOfOrder : RegisterFault.None;
+    }
+
+    private RegisterFault Keep(int existing)
+    {
+        _count = existing;
+        foreach (ref var entry in Entries)
+        {
+            entry.Update = -1;
+            entry.IsRemoved = false;
+            entry.QValue = entry.Existing!.QValue;
+        }
+
+        return RegisterFault.None;
+    }
+
+    /// <summary>
+    /// The entry for a contact, or -1. A contact written the same goes before one that is merely equivalent, because
+    /// equivalence is not transitive (RFC 3261 §19.1.4); of equal Contacts in one request the last one counts.
+    /// </summary>
+    private int Find(RegisterContacts contacts, in ContactUpdate update)
+    {
+        var uri = contacts.UriOf(update);
+        var equivalent = -1;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var entry = ref _entries[i];
+            var known = entry.Existing is { } binding ? binding.ContactUri : contacts.UriOf(contacts.Updates[entry.Update]);
+            if (known.SequenceEqual(uri))
+            {
+                return i;
+            }
+
+            if (equivalent < 0 && Binding.AreSameContact(known, uri))
+            {
+                equivalent = i;
+            }
+        }
+
+        return equivalent;
+    }
+
+    private void OrderByQ()
+    {
+        // Insertion keeps the order of equals, and there are few.
+        for (var i = 1; i < _count; i++)
+        {
+            var entry = _entries[i];
+            var at = i;
+            while (at > 0 && _entries[at - 1].QValue < entry.QValue)
+            {
+                _entries[at] = _entries[at - 1];
+                at--;
+            }
+
+            _entries[at] = entry;
+        }
+    }
+}

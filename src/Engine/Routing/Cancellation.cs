@@ -1,0 +1,61 @@
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>RFC 3261 §9.1 and §16.10: cancelling what is still open of a request.</summary>
+internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarder forwarder)
+{
+    private readonly SipMessage _sent = new(environment.Options.MaxHeaders);
+
+    /// <summary>
+    /// Cancels every open branch: now where a provisional response has come, later where none has yet, and at once
+    /// where nothing has been sent.
+    /// </summary>
+    public void CancelOpen(ResponseContext context)
+    {
+        context.IsClosed = true;
+
+        // RFC 3261 §9.1: CANCEL is for INVITE; any other request is answered sooner than it could be cancelled.
+        if (!context.IsInvite)
+        {
+            return;
+        }
+
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var branch = context.Open[i];
+            if (branch.Client is null)
+            {
+                forwarder.Fail(branch, 487);
+            }
+            else
+            {
+                Cancel(branch);
+            }
+        }
+    }
+
+    /// <summary>Cancels one branch, or remembers to.</summary>
+    public void Cancel(Branch branch)
+    {
+        branch.CancelWanted = true;
+        if (!branch.HasProvisional || branch.CancelSent || branch.Client is not { Request: { } invite } client)
+        {
+            return;
+        }
+
+        branch.CancelSent = true;
+        SipParser.TryParse(invite.Buffer, invite.Length, _sent);
+        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+        HopRequestWriter.WriteCancel(ref writer, _sent);
+        environment.Recorder.Fwd(client.Peer, "CANCEL"u8, _sent[_sent.RequestUri], "16.10");
+        environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer, client.Listener);
+
+        // RFC 3261 §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
+        environment.Shard.Wheel.Schedule(
+            branch.Timer, TimerKind.CancelledBranch, environment.Shard.NowTick + environment.Shard.Timers.CancelledBranch);
+    }
+}

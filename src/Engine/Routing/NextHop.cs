@@ -1,0 +1,174 @@
+using System.Text;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>Whether the next hop is known.</summary>
+internal enum NextHopStatus : byte
+{
+    /// <summary>The address is known.</summary>
+    Known,
+
+    /// <summary>A name has to be looked up first.</summary>
+    NeedsLookup,
+
+    /// <summary>It cannot be reached: another transport, a group address, no listener of its family.</summary>
+    Unreachable,
+}
+
+/// <summary>
+/// RFC 3261 §16.6 steps 6 and 7: which URI leads on, whether its owner routes strictly, and the address behind it.
+/// </summary>
+internal ref struct NextHop
+{
+    /// <summary>What goes into the Request-URI.</summary>
+    public ReadOnlySpan<byte> RequestUri;
+
+    /// <summary>Route values to put on top.</summary>
+    public ReadOnlySpan<byte> RoutesAdded;
+
+    /// <summary>The Request-URI proper, when the next hop is a strict router and takes its place; else empty.</summary>
+    public ReadOnlySpan<byte> RouteAppended;
+
+    /// <summary>Route values of the request that do not go on.</summary>
+    public int RoutesRemoved;
+
+    /// <summary>Host to look up when <see cref="Status"/> says so.</summary>
+    public ReadOnlySpan<byte> Host;
+
+    /// <summary>Port of the URI, 0 when it has none.</summary>
+    public int Port;
+
+    /// <summary>Whether the address is known.</summary>
+    public NextHopStatus Status;
+
+    /// <summary>Address to send to.</summary>
+    public PeerAddress Address;
+
+    /// <summary>Listener to send from.</summary>
+    public int Listener;
+
+    /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
+    public bool UsedBindingSource;
+
+    /// <summary>Decides for one target.</summary>
+    public static NextHop Decide(in RoutedRequest request, scoped in Target target, TargetSet targets, ProxyEnvironment environment)
+    {
+        var hop = new NextHop { RoutesRemoved = request.RoutesRemoved, Listener = request.Listener };
+        hop.Status = NextHopStatus.Unreachable;
+        if (!SipUri.TryParse(targets[target.Uri], out var uri))
+        {
+            return hop;
+        }
+
+        hop.RequestUri = uri.WithoutHeaders;
+        hop.RoutesAdded = targets[target.Path];
+        var leading = hop.TakeRoute(request, uri, out var routed);
+
+        // RFC 3261 §18: only UDP here; a sips URI or another transport is another element's to reach.
+        if (leading.Scheme != UriScheme.Sip
+            || (leading.TryGetParameter("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8)))
+        {
+            return hop;
+        }
+
+        if (!routed && request.FlowDestination is { IsNone: false } flow)
+        {
+            return hop.Take(flow, environment);
+        }
+
+        hop.Host = leading.TryGetParameter("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : leading.Host;
+        hop.Port = leading.Port;
+        return hop.Locate(routed ? default : target, environment);
+    }
+
+    /// <summary>Completes the decision with the address that a look-up found.</summary>
+    public NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
+    {
+        Address = address;
+        Listener = environment.Identity.ListenerFor(address, Listener);
+        Status = Listener < 0 || address.IsAny || address.IsBroadcastOrMulticast || address.Port == 0
+            ? NextHopStatus.Unreachable
+            : NextHopStatus.Known;
+        return this;
+    }
+
+    /// <summary>RFC 3261 §16.6 step 6: the first Route value leads, or the Request-URI when there is none.</summary>
+    private SipUri TakeRoute(scoped in RoutedRequest request, scoped in SipUri target, out bool routed)
+    {
+        routed = true;
+        var first = RoutesAdded;
+        if (!RoutesAdded.IsEmpty)
+        {
+            first = RoutesAdded[..Scan.EndOfListElement(RoutesAdded, 0)];
+        }
+        else if (!request.NextRoute.IsEmpty)
+        {
+            first = request.NextRoute;
+        }
+
+        if (first.IsEmpty || !NameAddr.TryParse(first, out var route) || !SipUri.TryParse(route.Uri, out var leading))
+        {
+            routed = false;
+            return target;
+        }
+
+        if (!leading.HasParameter("lr"u8))
+        {
+            // A strict router: it finds itself in the Request-URI and the real one at the end of Route.
+            RouteAppended = RequestUri;
+            RequestUri = leading.WithoutHeaders;
+            if (RoutesAdded.IsEmpty)
+            {
+                RoutesRemoved++;
+            }
+            else
+            {
+                RoutesAdded = Scan.Trim(RoutesAdded[Math.Min(first.Length + 1, RoutesAdded.Length)..]);
+            }
+        }
+
+        return leading;
+    }
+
+    private NextHop Locate(scoped in Target target, ProxyEnvironment environment)
+    {
+        if (PeerAddress.TryParseHost(Host, Port == 0 ? 5060 : Port, out var address))
+        {
+            return Take(Adapt(address, target, environment), environment);
+        }
+
+        // A name of ours leads back here: a spiral, which needs no name server.
+        if (environment.Identity.Domains.Contains(Host))
+        {
+            return Take(environment.Identity.Listeners[Listener].Bound, environment);
+        }
+
+        Status = NextHopStatus.NeedsLookup;
+        return this;
+    }
+
+    private PeerAddress Adapt(scoped in PeerAddress address, scoped in Target target, ProxyEnvironment environment)
+    {
+        switch (environment.Identity.Mode)
+        {
+            // Everything runs on this machine: a softphone's Contact with its LAN address means this machine too.
+            case NetworkMode.Loopback:
+                return address.IsLoopback ? address : PeerAddress.FromV4(0x7F00_0001, address.Port);
+
+            // A private Contact says nothing outside its own network; where the REGISTER came from is where the
+            // NAT in between lets us in.
+            case NetworkMode.Nat when !target.Source.IsNone && IsUnreachable(address, environment) && address != target.Source:
+            case NetworkMode.Lan when !target.Source.IsNone && IsUnreachable(address, environment) && !environment.Identity.IsNear(target.Source):
+                UsedBindingSource = true;
+                Listener = target.Listener;
+                return target.Source;
+            default:
+                return address;
+        }
+    }
+
+    private static bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
+        address.IsPrivate || address.IsLoopback || address.IsAny || environment.Identity.ListenerFor(address, 0) < 0;
+}

@@ -1,0 +1,30 @@
+using ImsSipFast.Engine.Diagnostics;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>How a received datagram ended: exactly one of four, so that the counters balance.</summary>
+/// <param name="Kind">Which of the four.</param>
+/// <param name="Reason">Why, when it was dropped.</param>
+internal readonly record struct Outcome(OutcomeKind Kind, DropReason Reason)
+{
+    /// <summary>A request that we answered.</summary>
+    public static Outcome Answered => new(OutcomeKind.Answered, DropReason.None);
+
+    /// <summary>A message that went on, or a request that is being proxied.</summary>
+    public static Outcome Forwarded => new(OutcomeKind.Forwarded, DropReason.None);
+
+    /// <summary>A message that a transaction took in.</summary>
+    public static Outcome Absorbed => new(OutcomeKind.Absorbed, DropReason.None);
+
+    /// <summary>A message that was dropped.</summary>
+    public static Outcome Dropped(DropReason reason) => new(OutcomeKind.Dropped, reason);
+}
+
+/// <summary>The four ends of a datagram.</summary>
+internal enum OutcomeKind : byte
+{
+    Answered,
+    Forwarded,
+    Absorbed,
+    Dropped,
+}

@@ -1,0 +1,305 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>
+/// The proxy core, RFC 3261 §16: takes requests that are new, responses and timeouts of branches, and decides. Each
+/// step stands in a file of its own named after what it does; here they are put in order.
+/// </summary>
+internal sealed class ProxyCore
+{
+    private readonly ProxyEnvironment _environment;
+    private readonly RequestForwarder _forwarder;
+    private readonly Cancellation _cancellation;
+    private readonly ResponseProcessing _responses;
+    private readonly StatelessForwarding _stateless;
+    private readonly RegisterService _registers;
+    private readonly LocalPool<ResponseContext> _contexts;
+
+    public ProxyCore(ProxyEnvironment environment, RegisterService registers, Responder responder)
+    {
+        _environment = environment;
+        Responder = responder;
+        _registers = registers;
+        _forwarder = new RequestForwarder(environment);
+        _cancellation = new Cancellation(environment, _forwarder);
+        _responses = new ResponseProcessing(environment, _forwarder, _cancellation, responder);
+        _stateless = new StatelessForwarding(environment, _forwarder);
+        _contexts = new(() => new ResponseContext(environment.Options.MaxTargets));
+    }
+
+    /// <summary>Responses of our own.</summary>
+    public Responder Responder { get; }
+
+    /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key)
+    {
+        var request = new RoutedRequest { Message = message, Source = source, Listener = listener };
+        if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
+        {
+            return Outcome.Absorbed;
+        }
+
+        var refusal = RequestValidation.Check(ref request);
+        if (refusal.StatusCode == 0)
+        {
+            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Secret);
+            refusal = RequestValidation.IsLoop(request, _environment.Identity) ? new Refusal(482, "16.3.4") : Overload(request);
+        }
+
+        if (refusal.StatusCode != 0)
+        {
+            return Refuse(request, refusal);
+        }
+
+        RoutePreprocessing.Apply(ref request, _environment);
+        if (request.Method == SipMethod.Register && _registers.IsForUs(request))
+        {
+            return _registers.Receive(request);
+        }
+
+        var context = _contexts.Get();
+        var verdict = TargetResolver.Resolve(request, _environment, context.Targets);
+        if (verdict == TargetVerdict.Proxy && request.Method is not (SipMethod.Ack or SipMethod.Cancel))
+        {
+            return Proxy(request, datagram, context, key);
+        }
+
+        var outcome = verdict switch
+        {
+            TargetVerdict.Proxy => _stateless.Forward(request, context.Targets),
+            TargetVerdict.ServeHere => ServeHere(request),
+            TargetVerdict.NotFound => Refuse(request, new Refusal(404, "16.5")),
+            TargetVerdict.Unavailable => Refuse(request, new Refusal(480, "16.5")),
+            _ => Refuse(request, new Refusal(403, "26.3")),
+        };
+        context.Targets.Clear();
+        _contexts.Return(context);
+        return outcome;
+    }
+
+    /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
+    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key, ServerTransaction server)
+    {
+        // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
+        if (!Responder.TryGetReplyTo(message, source, out var replyTo))
+        {
+            return Outcome.Dropped(DropReason.NoUsableVia);
+        }
+
+        var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo, listener);
+        Responder.Respond(cancel, message, 200, "9.2");
+        if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
+        {
+            context.IsCancelled = true;
+            _cancellation.CancelOpen(context);
+            Complete(context);
+        }
+
+        return Outcome.Answered;
+    }
+
+    /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
+    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key) =>
+        ReceiveRequest(message, datagram, source, listener, key);
+
+    /// <summary>A response that a client transaction passed up.</summary>
+    public Outcome ReceiveResponse(ClientTransaction client, SipMessage response)
+    {
+        if (client.User is not Branch branch)
+        {
+            return _responses.ForwardLate(client, response);
+        }
+
+        var context = branch.Context;
+        var outcome = _responses.Receive(branch, response);
+        Complete(context);
+        return outcome;
+    }
+
+    /// <summary>A response that matches no client transaction.</summary>
+    public Outcome ReceiveStrayResponse(SipMessage response) => _stateless.ForwardResponse(response);
+
+    /// <summary>A client transaction failed: timer B or F (408), or the transport (503).</summary>
+    public void ClientFailed(ClientTransaction client, int statusCode)
+    {
+        if (client.User is Branch branch)
+        {
+            var context = branch.Context;
+            _forwarder.Fail(branch, statusCode);
+            Complete(context);
+        }
+    }
+
+    /// <summary>Timer C (RFC 3261 §16.8), or the end of the wait after a CANCEL (§9.1).</summary>
+    public void BranchTimer(Branch branch, TimerKind kind)
+    {
+        if (kind == TimerKind.C && branch.HasProvisional)
+        {
+            _cancellation.Cancel(branch);
+            return;
+        }
+
+        var context = branch.Context;
+        if (branch.Client is { } client)
+        {
+            client.Abandon();
+            _forwarder.Fail(branch, 408);
+            _environment.Transactions.End(client);
+        }
+
+        Complete(context);
+    }
+
+    /// <summary>A pending non-INVITE request has lived too long: its branches are given up.</summary>
+    public void PendingTimer(ResponseContext context)
+    {
+        context.IsClosed = true;
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var client = context.Open[i].Client;
+            _forwarder.Fail(context.Open[i], 408);
+            if (client is not null)
+            {
+                client.Abandon();
+                _environment.Transactions.End(client);
+            }
+        }
+
+        Complete(context);
+    }
+
+    /// <summary>A look-up has ended.</summary>
+    public void Resolved(HostResolution resolution)
+    {
+        if (!_forwarder.TryTakeLookup(resolution.Ticket, out var branch))
+        {
+            return;
+        }
+
+        var context = branch.Context;
+        if (resolution.Found && TryPrepare(context.Server, out var request))
+        {
+            _forwarder.Continue(branch, request, resolution.Address);
+        }
+        else
+        {
+            _forwarder.Fail(branch, 503);
+        }
+
+        Complete(context);
+    }
+
+    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, ulong key)
+    {
+        if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
+        {
+            context.Targets.Clear();
+            _contexts.Return(context);
+            return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
+        }
+
+        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo, request.Listener);
+        if (request.Method == SipMethod.Invite)
+        {
+            // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
+            Responder.Respond(server, request.Message, 100, "17.2.1");
+        }
+        else
+        {
+            _environment.Shard.Wheel.Schedule(
+                context.PendingTimer, TimerKind.PendingRequest, _environment.Shard.NowTick + _environment.Shard.Timers.Pending);
+        }
+
+        _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
+        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
+        _environment.Shard.Metrics.ContextsAlive++;
+        _forwarder.StartNextGroup(context, request);
+        Complete(context);
+        return Outcome.Forwarded;
+    }
+
+    /// <summary>RFC 3261 §16.7: while nothing is open, the next group is tried, or the best response goes upstream.</summary>
+    private void Complete(ResponseContext context)
+    {
+        while (context.Open.Count == 0 && !context.FinalSent)
+        {
+            if (!context.IsClosed && context.Targets.Tried < context.Targets.Count && TryPrepare(context.Server, out var request))
+            {
+                _forwarder.StartNextGroup(context, request);
+            }
+            else
+            {
+                _responses.SendBest(context);
+            }
+        }
+
+        if (context.Open.Count == 0)
+        {
+            _environment.Shard.Wheel.Cancel(context.PendingTimer);
+            _environment.Shard.Metrics.ContextsAlive--;
+            context.Release();
+            _contexts.Return(context);
+        }
+    }
+
+    /// <summary>Reads a kept request again and repeats its route preprocessing.</summary>
+    private bool TryPrepare(ServerTransaction server, out RoutedRequest request)
+    {
+        var message = _environment.KeptView;
+        request = new RoutedRequest { Message = message, Source = server.Source, Listener = server.Listener };
+        if (server.Request is not { } kept || !SipParser.TryParse(kept.Buffer, kept.Length, message)
+            || !SipUri.TryParse(message[message.RequestUri], out request.Uri))
+        {
+            return false;
+        }
+
+        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Secret);
+        RoutePreprocessing.Apply(ref request, _environment);
+        return true;
+    }
+
+    private Refusal Overload(in RoutedRequest request)
+    {
+        var full = _environment.Transactions.Count >= _environment.MaxTransactions;
+        return (full || (_environment.IsDraining && request.Method == SipMethod.Invite)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
+            ? new Refusal(503, "21.5.4")
+            : Refusal.None;
+    }
+
+    private Outcome Refuse(in RoutedRequest request, Refusal refusal)
+    {
+        // RFC 3261 §17: an ACK is never answered.
+        if (request.Method == SipMethod.Ack)
+        {
+            return Outcome.Dropped(DropReason.UnroutableAck);
+        }
+
+        Responder.Reply(request.Message, request.Source, request.Listener, refusal.StatusCode, refusal.Rule);
+        return Outcome.Answered;
+    }
+
+    private Outcome ServeHere(in RoutedRequest request) => request.Method switch
+    {
+        // RFC 3261 §8.2.2.3: here we are the server, so Require is for us.
+        SipMethod.Options when request.Message.Has(HeaderName.Require) => Refuse(request, new Refusal(420, "8.2.2.3")),
+        SipMethod.Options => Refuse(request, new Refusal(200, "11.2")),
+        SipMethod.Cancel => Refuse(request, new Refusal(481, "9.2")),
+        _ => Refuse(request, new Refusal(404, "16.5")),
+    };
+
+    private bool TryReadBreadth(SipMessage request, out int breadth)
+    {
+        breadth = _environment.Options.MaxBreadth;
+        if (request.Has(HeaderName.MaxBreadth) && Scan.TryNumber(request.FirstValue(HeaderName.MaxBreadth), out var asked))
+        {
+            breadth = (int)Math.Min(asked, 1000);
+        }
+
+        return breadth > 0;
+    }
+}

@@ -1,0 +1,60 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Transactions;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>What the rooms of the proxy core share within one shard.</summary>
+internal sealed class ProxyEnvironment
+{
+    /// <summary>Index of the shard.</summary>
+    public required int ShardIndex { get; init; }
+
+    /// <summary>Validated options.</summary>
+    public required SipEngineOptions Options { get; init; }
+
+    /// <summary>Who we are.</summary>
+    public required LocalIdentity Identity { get; init; }
+
+    /// <summary>The bindings of all shards.</summary>
+    public required LocationService Location { get; init; }
+
+    /// <summary>Host names to addresses.</summary>
+    public required IHostResolver Resolver { get; init; }
+
+    /// <summary>The transactions of this shard.</summary>
+    public required TransactionLayer Transactions { get; init; }
+
+    /// <summary>Wheel, sender, pool and counters of this shard.</summary>
+    public required TransactionEnvironment Shard { get; init; }
+
+    /// <summary>The dialogs observed by this shard.</summary>
+    public required DialogTable Dialogs { get; init; }
+
+    /// <summary>Decision records.</summary>
+    public required DecisionRecorder Recorder { get; init; }
+
+    /// <summary>Random bits of this process: tags, marks and stateless branches are derived from it, the same on every shard.</summary>
+    public required ulong Secret { get; init; }
+
+    /// <summary>Room to compose one outgoing message; used by one writer at a time.</summary>
+    public byte[] Output { get; } = new byte[DatagramPool.MaxCapacity];
+
+    /// <summary>Room for a Request-URI that route preprocessing changed.</summary>
+    public byte[] UriScratch { get; } = new byte[DatagramPool.MaxCapacity];
+
+    /// <summary>Room for our Record-Route.</summary>
+    public byte[] RecordRouteScratch { get; } = new byte[1024];
+
+    /// <summary>View of a kept message, for what happens after its datagram is gone.</summary>
+    public required SipMessage KeptView { get; init; }
+
+    /// <summary>True while draining: new INVITEs get 503.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>Transactions alive in all shards are limited; each shard takes its share.</summary>
+    public required int MaxTransactions { get; init; }
+}

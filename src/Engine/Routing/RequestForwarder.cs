@@ -1,0 +1,162 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>RFC 3261 §16.6: one copy of the request for each target of a group, and the client transaction that carries it.</summary>
+internal sealed class RequestForwarder(ProxyEnvironment environment)
+{
+    /// <summary>The longest payload of a UDP datagram over IPv4.</summary>
+    public const int MaxDatagram = 65_507;
+
+    private readonly LocalPool<Branch> _branches = new(static () => new Branch());
+    private readonly Dictionary<long, Branch> _lookups = [];
+    private readonly byte[] _branchText = new byte[BranchId.Length];
+    private long _tickets;
+
+    /// <summary>
+    /// Starts the next group of targets in parallel. A target that fails here is counted in the context at once; the
+    /// caller looks afterwards whether anything is still open.
+    /// </summary>
+    public void StartNextGroup(ResponseContext context, in RoutedRequest request)
+    {
+        // RFC 5393 §5.3.3.2: the branches that are open at one time share the breadth of the request.
+        var count = context.Targets.TakeNextGroup(context.MaxBreadth);
+        var first = context.Targets.Tried - count;
+        for (var i = 0; i < count; i++)
+        {
+            var branch = _branches.Get();
+            var share = (context.MaxBreadth / count) + (i < context.MaxBreadth % count ? 1 : 0);
+            branch.Begin(context, first + i, share);
+            context.Open.Add(branch);
+            Start(branch, request);
+        }
+    }
+
+    /// <summary>The look-up of a branch has ended. False when nobody waits for it any more.</summary>
+    public bool TryTakeLookup(long ticket, out Branch branch)
+    {
+        if (!_lookups.Remove(ticket, out branch!))
+        {
+            return false;
+        }
+
+        branch.Ticket = 0;
+        return true;
+    }
+
+    /// <summary>Goes on with a branch whose host name has an address now.</summary>
+    public void Continue(Branch branch, in RoutedRequest request, in PeerAddress address)
+    {
+        var targets = branch.Context.Targets;
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).Take(address, environment);
+        SendOrFail(branch, request, hop);
+    }
+
+    /// <summary>The branch failed here, without an answer from downstream.</summary>
+    public void Fail(Branch branch, int statusCode)
+    {
+        branch.Context.AddOwn(statusCode);
+        Close(branch);
+    }
+
+    /// <summary>The branch has its final response, or will never have one.</summary>
+    public void Close(Branch branch)
+    {
+        environment.Shard.Wheel.Cancel(branch.Timer);
+        environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
+        if (branch.Ticket != 0)
+        {
+            _lookups.Remove(branch.Ticket);
+        }
+
+        if (branch.Client is { User: { } user } client && user == branch)
+        {
+            client.User = null;
+        }
+
+        branch.Client = null;
+        branch.Context.Open.Remove(branch);
+        _branches.Return(branch);
+    }
+
+    /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
+    public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
+    {
+        var edits = new RequestEdits
+        {
+            RequestUri = hop.RequestUri,
+
+            // RFC 3261 §16.6 step 3: one less, or 70 where there was none.
+            MaxForwards = request.Message.MaxForwards < 0 ? 70 : request.Message.MaxForwards - 1,
+            MaxBreadth = maxBreadth,
+            RecordRoute = RecordRoute.IsWanted(request.Message) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
+            RoutesRemoved = hop.RoutesRemoved,
+            LastRouteRemoved = request.LastRouteRemoved,
+            RoutesAdded = hop.RoutesAdded,
+            RouteAppended = hop.RouteAppended,
+            SentBy = environment.Identity.Listeners[hop.Listener].SentBy,
+            Branch = branch,
+            Source = request.Source,
+        };
+        var writer = new SipWriter(environment.Output.AsSpan(0, MaxDatagram));
+        ForwardedRequestWriter.Write(ref writer, request.Message, edits);
+        return writer.Overflowed ? default : environment.Output.AsSpan(0, writer.Length);
+    }
+
+    private void Start(Branch branch, in RoutedRequest request)
+    {
+        var targets = branch.Context.Targets;
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
+        if (hop.Status == NextHopStatus.NeedsLookup)
+        {
+            switch (environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, _tickets + 1, out var address))
+            {
+                case ResolveStatus.Found:
+                    hop = hop.Take(address, environment);
+                    break;
+                case ResolveStatus.Pending:
+                    branch.Ticket = ++_tickets;
+                    _lookups.Add(branch.Ticket, branch);
+                    return;
+                default:
+                    break;
+            }
+        }
+
+        SendOrFail(branch, request, hop);
+    }
+
+    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
+    {
+        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
+        if (hop.Status != NextHopStatus.Known || !TrySend(branch, request, hop))
+        {
+            Fail(branch, 503);
+        }
+    }
+
+    private bool TrySend(Branch branch, in RoutedRequest request, in NextHop hop)
+    {
+        var id = environment.Transactions.NextBranch(request.LoopHash);
+        id.Write(_branchText);
+        var copy = Write(request, hop, _branchText, branch.MaxBreadth);
+        if (copy.IsEmpty)
+        {
+            return false;
+        }
+
+        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
+        branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Address, hop.Listener);
+        if (request.Method == SipMethod.Invite)
+        {
+            // RFC 3261 §16.6 step 11.
+            environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
+        }
+
+        return true;
+    }
+}

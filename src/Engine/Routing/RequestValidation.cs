@@ -1,0 +1,123 @@
+using ImsSipFast.Engine.Parsing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>A refusal: what to answer and which rule says so.</summary>
+/// <param name="StatusCode">0 when the request is not refused.</param>
+/// <param name="Rule">Section of RFC 3261.</param>
+internal readonly record struct Refusal(int StatusCode, string Rule)
+{
+    /// <summary>Not refused.</summary>
+    public static Refusal None => default;
+}
+
+/// <summary>RFC 3261 §16.3: what a request must pass before it is proxied.</summary>
+internal static class RequestValidation
+{
+    /// <summary>
+    /// Checks a request that parsed. Loops are looked for later, when the hash of its routing is known. On 420 the
+    /// option tags are those of Proxy-Require.
+    /// </summary>
+    public static Refusal Check(ref RoutedRequest request)
+    {
+        var message = request.Message;
+        if (!SipUri.TryParse(message[message.RequestUri], out request.Uri))
+        {
+            return new Refusal(400, "16.3.1");
+        }
+
+        // RFC 3261 §19.1.1, table 1: headers are not allowed in a Request-URI; they would smuggle a Route.
+        if (request.Uri.IsSip && !request.Uri.Headers.IsEmpty)
+        {
+            return new Refusal(400, "19.1.1");
+        }
+
+        if (!RoutesAreWellFormed(message))
+        {
+            return new Refusal(400, "16.3.1");
+        }
+
+        // RFC 3261 §16.3 item 2.
+        if (!request.Uri.IsSip)
+        {
+            return new Refusal(416, "16.3.2");
+        }
+
+        // RFC 3261 §16.3 item 3: a request that may go no further is refused, whoever could serve it.
+        if (message.MaxForwards == 0)
+        {
+            return new Refusal(483, "16.3.3");
+        }
+
+        // RFC 3261 §16.3 item 5; §8.2.2.3: ACK and CANCEL are not refused for it.
+        if (message.Has(HeaderName.ProxyRequire) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
+            && message.Values(HeaderName.ProxyRequire).Next())
+        {
+            return new Refusal(420, "16.3.5");
+        }
+
+        return Refusal.None;
+    }
+
+    /// <summary>
+    /// RFC 3261 §16.3 item 4 with RFC 5393 §4.2: a Via of ours with the same routing hash means that the request came
+    /// back just as it was; with another hash it is a spiral, which is legal.
+    /// </summary>
+    public static bool IsLoop(in RoutedRequest request, LocalIdentity identity)
+    {
+        var message = request.Message;
+        var values = message.Values(HeaderName.Via);
+        while (values.Next())
+        {
+            if (Via.TryParse(message.Bytes, values.CurrentSlice.Start, values.CurrentSlice.End, out var via)
+                && Transactions.BranchId.TryParse(message[via.Branch], out var branch)
+                && branch.Loop == request.LoopHash
+                && identity.IsOwn(message[via.Host], via.PortOrDefault))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The hash of RFC 5393 §4.2.1: everything that decides where the request goes, and nothing that changes on the
+    /// way (Via, Max-Forwards).
+    /// </summary>
+    public static ulong LoopHashOf(SipMessage message, ulong secret)
+    {
+        var hash = new Hash64(secret ^ 0x4C4F_4F50);
+        hash.Add(message[message.RequestUri]);
+        hash.Add(message[message.CallId]);
+        hash.Add(message[message.FromTag]);
+        hash.Add(message[message.ToTag]);
+        hash.Add(message.CSeq.Number);
+        AddAll(ref hash, message, HeaderName.Route);
+        AddAll(ref hash, message, HeaderName.ProxyRequire);
+        AddAll(ref hash, message, HeaderName.ProxyAuthorization);
+        return hash.Value;
+    }
+
+    private static void AddAll(ref Hash64 hash, SipMessage message, HeaderName name)
+    {
+        for (var i = message.Headers.FirstOf(name); i >= 0; i = message.Headers.NextOf(i))
+        {
+            hash.Add(message[message.Headers[i].Value]);
+        }
+    }
+
+    private static bool RoutesAreWellFormed(SipMessage message)
+    {
+        var routes = message.Values(HeaderName.Route);
+        while (routes.Next())
+        {
+            if (!NameAddr.TryParse(routes.Current, out var route) || !SipUri.TryParse(route.Uri, out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

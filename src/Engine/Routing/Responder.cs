@@ -1,0 +1,174 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>
+/// Responses of our own (RFC 3261 §8.2.6). The To tag is derived from the request (§8.2.7), so that a retransmission
+/// of a request that was answered without state gets the same response, and our tag is known again in an ACK.
+/// </summary>
+internal sealed class Responder(ProxyEnvironment environment)
+{
+    /// <summary>Octets of a tag of ours.</summary>
+    public const int TagLength = 16;
+
+    /// <summary>The tag that we put into To when answering this request; the same for its ACK and CANCEL.</summary>
+    public ReadOnlySpan<byte> TagOf(SipMessage request, Span<byte> destination)
+    {
+        var hash = new Hash64(environment.Secret ^ 0x5441_4720);
+        hash.Add(request[request.CallId]);
+        hash.Add(request[request.FromTag]);
+        hash.Add(request.CSeq.Number);
+        hash.AddIgnoringCase(request[request.TopVia.Branch]);
+        var writer = new SipWriter(destination);
+        writer.WriteHex(hash.Value);
+        return destination[..writer.Length];
+    }
+
+    /// <summary>True for an ACK to a non-2xx that we sent without state.</summary>
+    public bool IsAckToOwnResponse(SipMessage ack)
+    {
+        Span<byte> tag = stackalloc byte[TagLength];
+        return ack[ack.ToTag].SequenceEqual(TagOf(ack, tag));
+    }
+
+    /// <summary>Answers without state: one datagram in, one out.</summary>
+    public void Reply(SipMessage request, in PeerAddress source, int listener, int statusCode, string rule)
+    {
+        Span<byte> tag = stackalloc byte[TagLength];
+        var writer = new SipWriter(environment.Output);
+        ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source);
+        WriteExtras(ref writer, request, statusCode);
+        ResponseWriter.End(ref writer);
+        Transmit(request, writer, source, listener, statusCode, -1, rule);
+    }
+
+    /// <summary>Sends a response that somebody else composed in <see cref="ProxyEnvironment.Output"/>.</summary>
+    public void Transmit(SipMessage request, in SipWriter writer, in PeerAddress source, int listener, int statusCode, int count, string rule)
+    {
+        // A request that leaves no room for its own Vias in the answer cannot be answered.
+        if (writer.Overflowed || !TryGetReplyTo(request, source, out var destination))
+        {
+            return;
+        }
+
+        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Recorder.Tx(destination, StatusLineOf(writer.Written), count, rule);
+        environment.Shard.Send(listener, destination, writer.Written);
+    }
+
+    /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
+    public void Respond(ServerTransaction server, int statusCode, string rule)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        Respond(server, request, statusCode, rule);
+    }
+
+    /// <summary>The same, with the request at hand.</summary>
+    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule)
+    {
+        Span<byte> tag = stackalloc byte[TagLength];
+        var writer = new SipWriter(environment.Output);
+
+        // RFC 3261 §8.2.6.2: no tag in a 100; a 2xx is never ours except to a CANCEL.
+        ResponseWriter.Begin(
+            ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source);
+        WriteExtras(ref writer, request, statusCode);
+        ResponseWriter.End(ref writer);
+        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), -1, rule);
+        server.Respond(statusCode, writer.Written);
+    }
+
+    /// <summary>
+    /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
+    /// </summary>
+    public static bool TryGetReplyTo(SipMessage request, in PeerAddress source, out PeerAddress destination)
+    {
+        ref readonly var via = ref request.TopVia;
+        destination = via.HasRport ? source : source.WithPort(via.PortOrDefault);
+        if (!via.Maddr.IsEmpty)
+        {
+            // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
+            if (!PeerAddress.TryParseHost(request[via.Maddr], via.PortOrDefault, out destination))
+            {
+                return false;
+            }
+        }
+
+        return !destination.IsBroadcastOrMulticast && !destination.IsAny;
+    }
+
+    /// <summary>The first line of a message.</summary>
+    public static ReadOnlySpan<byte> StatusLineOf(ReadOnlySpan<byte> message)
+    {
+        var end = message.IndexOf((byte)'\r');
+        return end < 0 ? message : message[..end];
+    }
+
+    private static ReadOnlySpan<byte> ReasonOf(SipMessage request, int statusCode) => statusCode switch
+    {
+        100 => "Trying"u8,
+        200 => "OK"u8,
+        403 => "Forbidden"u8,
+        404 => "Not Found"u8,
+        408 => "Request Timeout"u8,
+        416 => "Unsupported URI Scheme"u8,
+        420 => "Bad Extension"u8,
+        440 => "Max-Breadth Exceeded"u8,
+        480 => "Temporarily Unavailable"u8,
+        481 => "Call/Transaction Does Not Exist"u8,
+        482 => "Loop Detected"u8,
+        483 => "Too Many Hops"u8,
+        487 => "Request Terminated"u8,
+        500 => "Server Internal Error"u8,
+        501 => "Not Implemented"u8,
+        503 => "Service Unavailable"u8,
+        505 => "Version Not Supported"u8,
+        513 => "Message Too Large"u8,
+        _ => ParseErrors.ReasonOf(request.Error),
+    };
+
+    private static void WriteExtras(ref SipWriter writer, SipMessage request, int statusCode)
+    {
+        switch (statusCode)
+        {
+            case 420:
+                WriteUnsupported(ref writer, request);
+                break;
+            case 503:
+                writer.Write("Retry-After: 5\r\n"u8);
+                break;
+
+            // RFC 3261 §11.2: what an OPTIONS for this element learns.
+            case 200 when request.Method == SipMethod.Options:
+                writer.WriteHeader("Allow"u8, SipMethods.Allow);
+                writer.Write("Accept: application/sdp\r\nSupported: path\r\n"u8);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void WriteUnsupported(ref SipWriter writer, SipMessage request)
+    {
+        // RFC 3261 §16.3 item 5: the option tags that we do not understand, and only these: here all of them.
+        var header = request.Has(HeaderName.ProxyRequire) ? HeaderName.ProxyRequire : HeaderName.Require;
+        var first = true;
+        var tags = request.Values(header);
+        while (tags.Next())
+        {
+            writer.Write(first ? "Unsupported: "u8 : ", "u8);
+            writer.Write(tags.Current);
+            first = false;
+        }
+
+        if (!first)
+        {
+            writer.Write("\r\n"u8);
+        }
+    }
+}

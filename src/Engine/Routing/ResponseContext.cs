@@ -1,0 +1,139 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>
+/// A request that is being proxied (RFC 3261 §16.6, §16.7): its server transaction, its branches without a final
+/// response, and the best final response so far. It ends when the last branch has its final response and one has
+/// gone upstream; what may come after that is the business of the transactions alone.
+/// </summary>
+internal sealed class ResponseContext
+{
+    private Datagram? _best;
+    private Datagram? _challenges;
+
+    /// <param name="maxTargets">Limit of the target set.</param>
+    public ResponseContext(int maxTargets)
+    {
+        Targets = new TargetSet(maxTargets);
+        PendingTimer = new TimerNode(this);
+    }
+
+    /// <summary>The server transaction of the request.</summary>
+    public ServerTransaction Server { get; private set; } = null!;
+
+    /// <summary>Where the request may go.</summary>
+    public TargetSet Targets { get; }
+
+    /// <summary>Branches without a final response.</summary>
+    public List<Branch> Open { get; } = [];
+
+    /// <summary>True for an INVITE.</summary>
+    public bool IsInvite => Server.Method == SipMethod.Invite;
+
+    /// <summary>We are responsible for the Request-URI: further targets may be added (RFC 3261 §16.5).</summary>
+    public bool IsResponsible { get; private set; }
+
+    /// <summary>Max-Breadth of the request: what all branches together may use at a time.</summary>
+    public int MaxBreadth { get; private set; }
+
+    /// <summary>A final response has gone upstream.</summary>
+    public bool FinalSent { get; set; }
+
+    /// <summary>The caller has cancelled.</summary>
+    public bool IsCancelled { get; set; }
+
+    /// <summary>No new branches: a 6xx or a 2xx has come, or the caller has cancelled (RFC 3261 §16.7 step 5).</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>Longest life of a pending non-INVITE request.</summary>
+    public TimerNode PendingTimer { get; }
+
+    /// <summary>Status code of the best final response so far; 0 when there is none.</summary>
+    public int BestStatus { get; private set; }
+
+    /// <summary>True when the best so far is one that we made ourselves for a branch that failed.</summary>
+    public bool BestIsOurOwn => _best is null;
+
+    /// <summary>The best final response as received.</summary>
+    public Datagram? Best => _best;
+
+    /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
+    public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
+
+    /// <summary>Begins a context for a request.</summary>
+    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth)
+    {
+        Server = server;
+        server.User = this;
+        IsResponsible = isResponsible;
+        MaxBreadth = maxBreadth;
+        FinalSent = IsCancelled = IsClosed = false;
+        BestStatus = 0;
+    }
+
+    /// <summary>Gives back what is kept.</summary>
+    public void Release()
+    {
+        Server.User = null;
+        _best?.Return();
+        _challenges?.Return();
+        _best = _challenges = null;
+        Targets.Clear();
+        Open.Clear();
+    }
+
+    /// <summary>A branch failed here, without an answer: 408 or 503.</summary>
+    public void AddOwn(int statusCode)
+    {
+        if (BestStatus == 0 || (_best is null && BestResponse.RankOf(statusCode) < BestResponse.RankOf(BestStatus)))
+        {
+            BestStatus = statusCode;
+        }
+    }
+
+    /// <summary>RFC 3261 §16.7 step 4: takes a final response of a branch in.</summary>
+    public void Add(SipMessage response, DatagramPool pool)
+    {
+        if (response.StatusCode is 401 or 407)
+        {
+            KeepChallenges(response, pool);
+        }
+
+        if (_best is null || BestResponse.RankOf(response.StatusCode) < BestResponse.RankOf(BestStatus))
+        {
+            _best?.Return();
+            _best = pool.Keep(response.Bytes);
+            BestStatus = response.StatusCode;
+        }
+    }
+
+    private void KeepChallenges(SipMessage response, DatagramPool pool)
+    {
+        for (var i = 0; i < response.Headers.Count; i++)
+        {
+            var header = response.Headers[i];
+            if (header.Name is not (HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate))
+            {
+                continue;
+            }
+
+            var line = response[header.Line];
+            var known = Challenges;
+            if (known.Length + line.Length > DatagramPool.MaxCapacity)
+            {
+                return;
+            }
+
+            var next = pool.Rent(known.Length + line.Length);
+            known.CopyTo(next.Buffer);
+            line.CopyTo(next.Buffer.AsSpan(known.Length));
+            next.Length = known.Length + line.Length;
+            _challenges?.Return();
+            _challenges = next;
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>RFC 3261 §16.7: what a response of a branch means for the request, and which final response goes upstream.</summary>
+internal sealed class ResponseProcessing(
+    ProxyEnvironment environment, RequestForwarder forwarder, Cancellation cancellation, Responder responder)
+{
+    /// <summary>
+    /// Takes a response of a branch that its transaction passed up. The caller looks afterwards whether the request is
+    /// complete.
+    /// </summary>
+    public Outcome Receive(Branch branch, SipMessage response) => response.StatusCode switch
+    {
+        < 200 => ReceiveProvisional(branch, response),
+        < 300 => ReceiveSuccess(branch, response),
+        _ => ReceiveFailure(branch, response),
+    };
+
+    /// <summary>
+    /// RFC 6026 §7.2: a 2xx whose request is long complete, a retransmission or one from another branch downstream.
+    /// </summary>
+    public Outcome ForwardLate(ClientTransaction client, SipMessage response)
+    {
+        if (client.Upstream.IsNone)
+        {
+            return Outcome.Absorbed;
+        }
+
+        environment.Dialogs.Observe(response, environment.Shard.NowTick);
+        return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
+            ? Outcome.Forwarded
+            : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
+    }
+
+    /// <summary>RFC 3261 §16.7 step 6: all branches are done and nothing final has gone upstream.</summary>
+    public void SendBest(ResponseContext context)
+    {
+        context.FinalSent = true;
+        if (context.Best is { } kept && context.BestStatus != 503)
+        {
+            ForwardBest(context, kept);
+            return;
+        }
+
+        if (context.IsCancelled)
+        {
+            responder.Respond(context.Server, 487, "9.2");
+        }
+        else if (context.BestStatus == 503)
+        {
+            // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
+            responder.Respond(context.Server, 500, "16.7.6");
+        }
+        else if (context.Server is NonInviteServerTransaction nonInvite)
+        {
+            // RFC 4320 §4.2: no 408 to a non-INVITE; by now its sender has given up too.
+            nonInvite.EndSilently();
+        }
+        else
+        {
+            responder.Respond(context.Server, 408, "16.7.6");
+        }
+    }
+
+    private Outcome ReceiveProvisional(Branch branch, SipMessage response)
+    {
+        var context = branch.Context;
+        branch.HasProvisional = true;
+        if (branch.CancelWanted)
+        {
+            cancellation.Cancel(branch);
+        }
+
+        // RFC 3261 §16.7 step 5: a 100 stays on its hop; RFC 4320 §4.1: no other 1xx for a non-INVITE.
+        if (response.StatusCode == 100 || !context.IsInvite)
+        {
+            return Outcome.Absorbed;
+        }
+
+        if (!branch.CancelSent)
+        {
+            // Step 2: timer C starts again.
+            environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
+        }
+
+        if (environment.Dialogs.Observe(response, environment.Shard.NowTick) is not 0 and var early)
+        {
+            branch.EarlyDialogs.Add(early);
+        }
+
+        return context.FinalSent ? Outcome.Absorbed : Forward(context.Server, response);
+    }
+
+    private Outcome ReceiveSuccess(Branch branch, SipMessage response)
+    {
+        var context = branch.Context;
+        if (!context.IsInvite)
+        {
+            // Step 5: exactly one final response to a non-INVITE.
+            var outcome = context.FinalSent ? Outcome.Absorbed : Forward(context.Server, response);
+            ObserveEnd(response);
+            context.FinalSent = context.IsClosed = true;
+            forwarder.Close(branch);
+            return outcome;
+        }
+
+        environment.Dialogs.Observe(response, environment.Shard.NowTick);
+        branch.Client!.Detach(context.Server.Peer, context.Server.Listener);
+
+        // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
+        var server = context.Server;
+        var forwarded = server.State is TransactionState.Proceeding or TransactionState.Accepted
+            ? Forward(server, response)
+            : ForwardLate(branch.Client, response);
+        context.FinalSent = true;
+        forwarder.Close(branch);
+
+        // Step 10.
+        cancellation.CancelOpen(context);
+        return forwarded;
+    }
+
+    private Outcome ReceiveFailure(Branch branch, SipMessage response)
+    {
+        var context = branch.Context;
+        ObserveEnd(response);
+        if (!TryRecurse(context, response))
+        {
+            context.Add(response, environment.Shard.Pool);
+        }
+
+        forwarder.Close(branch);
+        if (response.StatusCode >= 600)
+        {
+            // Step 5: no new branches, and those that are open are cancelled; the 6xx waits for them.
+            cancellation.CancelOpen(context);
+        }
+
+        return Outcome.Absorbed;
+    }
+
+    private void ObserveEnd(SipMessage response)
+    {
+        if (response.CSeq.Method == SipMethod.Bye)
+        {
+            environment.Dialogs.Terminate(response);
+        }
+    }
+
+    /// <summary>
+    /// Step 4: takes the Contacts of a 3xx into the target set. All of them or none: a response with only some left
+    /// in it would have to be rewritten.
+    /// </summary>
+    private bool TryRecurse(ResponseContext context, SipMessage response)
+    {
+        if (response.StatusCode >= 400 || !environment.Options.RecurseRedirects || !context.IsResponsible || context.IsClosed)
+        {
+            return false;
+        }
+
+        var contacts = response.Values(HeaderName.Contact);
+        var count = 0;
+        while (contacts.Next())
+        {
+            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != UriScheme.Sip)
+            {
+                return false;
+            }
+
+            count++;
+        }
+
+        var added = false;
+        contacts = response.Values(HeaderName.Contact);
+        while (contacts.Next())
+        {
+            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, default, contact.QValue, default, context.Server.Listener);
+        }
+
+        return count > 0 && added;
+    }
+
+    private void ForwardBest(ResponseContext context, Datagram kept)
+    {
+        var best = environment.KeptView;
+        SipParser.TryParse(kept.Buffer, kept.Length, best);
+        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+
+        // Step 7: every challenge that was seen goes into the one response.
+        ForwardedResponseWriter.Write(ref writer, best, context.BestStatus is 401 or 407 ? context.Challenges : default);
+        Send(context.Server, context.BestStatus, writer);
+    }
+
+    private Outcome Forward(ServerTransaction server, SipMessage response)
+    {
+        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+        ForwardedResponseWriter.Write(ref writer, response, default);
+        Send(server, response.StatusCode, writer);
+        return Outcome.Forwarded;
+    }
+
+    private void Send(ServerTransaction server, int statusCode, in SipWriter writer)
+    {
+        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), -1, "16.7");
+        server.Respond(statusCode, writer.Written);
+    }
+
+    private bool TrySendUpstream(SipMessage response, in PeerAddress destination, int listener)
+    {
+        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+        ForwardedResponseWriter.Write(ref writer, response, default);
+        if (writer.Overflowed)
+        {
+            return false;
+        }
+
+        environment.Shard.Metrics.CountResponse(response.StatusCode);
+        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
+        environment.Shard.Send(listener, destination, writer.Written);
+        return true;
+    }
+}

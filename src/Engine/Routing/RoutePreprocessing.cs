@@ -1,0 +1,141 @@
+using System.Text;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>RFC 3261 §16.4: undo what a strict router did, drop a maddr that means us, take our Route values off.</summary>
+internal static class RoutePreprocessing
+{
+    /// <summary>Changes <paramref name="request"/> in place; its message stays as it came.</summary>
+    public static void Apply(ref RoutedRequest request, ProxyEnvironment environment)
+    {
+        var routeCount = 0;
+        var last = default(ReadOnlySpan<byte>);
+        var routes = request.Message.Values(HeaderName.Route);
+        while (routes.Next())
+        {
+            routeCount++;
+            last = routes.Current;
+        }
+
+        // RFC 3261 §16.4 ¶1: a Request-URI that we put into Record-Route was put there by a strict router, and the
+        // real one is the last Route value.
+        if (routeCount > 0 && IsOurRecordRoute(request, request.Uri, environment)
+            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real) && real.IsSip)
+        {
+            ReadMark(ref request, request.Uri, environment);
+            request.Uri = real;
+            request.LastRouteRemoved = true;
+            routeCount--;
+        }
+
+        StripOwnMaddr(ref request, environment);
+        RemoveOwnRoutes(ref request, environment, routeCount);
+    }
+
+    private static void RemoveOwnRoutes(ref RoutedRequest request, ProxyEnvironment environment, int routeCount)
+    {
+        // RFC 3261 §16.4 ¶4. More than one can be ours: a proxy that changes interfaces records both.
+        var routes = request.Message.Values(HeaderName.Route);
+        while (request.RoutesRemoved < routeCount && routes.Next())
+        {
+            if (!NameAddr.TryParse(routes.Current, out var route) || !SipUri.TryParse(route.Uri, out var uri)
+                || !uri.IsSip || !environment.Identity.IsOwn(uri.Host, uri.Port))
+            {
+                request.NextRoute = routes.Current;
+                return;
+            }
+
+            ReadMark(ref request, uri, environment);
+            request.RoutesRemoved++;
+        }
+    }
+
+    private static bool IsOurRecordRoute(in RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
+    {
+        if (!uri.HasParameter("lr"u8) || !environment.Identity.IsOwn(uri.Host, uri.Port))
+        {
+            return false;
+        }
+
+        return !uri.HasUser
+            || DialogMark.TryRead(uri.User, environment.Secret, request.Message[request.Message.CallId], out _, out _);
+    }
+
+    private static void ReadMark(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
+    {
+        if (!uri.HasUser || !DialogMark.TryRead(
+            uri.User, environment.Secret, request.Message[request.Message.CallId], out var caller, out var callee))
+        {
+            return;
+        }
+
+        request.IsOfOurDialog = true;
+
+        // The mark holds both sides; whoever sent this wants the other. A port that changed under way does not matter
+        // unless both sides share an address.
+        if (request.Source == caller || (request.Source != callee && request.Source.SameHost(caller)))
+        {
+            request.FlowDestination = callee;
+        }
+        else if (request.Source.SameHost(callee) || !request.Source.SameHost(caller))
+        {
+            request.FlowDestination = caller;
+        }
+    }
+
+    private static void StripOwnMaddr(ref RoutedRequest request, ProxyEnvironment environment)
+    {
+        // RFC 3261 §16.4 ¶2: only when it came in by the port and transport that the URI names.
+        var uri = request.Uri;
+        if (!uri.TryGetParameter("maddr"u8, out var maddr)
+            || !environment.Identity.IsOwn(maddr, uri.Port)
+            || uri.PortOrDefault != environment.Identity.Listeners[request.Listener].Bound.Port
+            || (uri.TryGetParameter("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8)))
+        {
+            return;
+        }
+
+        var writer = new SipWriter(environment.UriScratch);
+        writer.Write(uri.Scheme == UriScheme.Sips ? "sips:"u8 : "sip:"u8);
+        if (uri.HasUser)
+        {
+            writer.Write(uri.User);
+            if (!uri.Password.IsEmpty)
+            {
+                writer.Write((byte)':');
+                writer.Write(uri.Password);
+            }
+
+            writer.Write((byte)'@');
+        }
+
+        writer.Write(uri.Host);
+        if (uri.Port == 5060)
+        {
+            writer.Write(":5060"u8);
+        }
+
+        var walk = new Parameters(uri.Parameters);
+        while (walk.Next())
+        {
+            if (!walk.Is("maddr"u8) && !walk.Is("transport"u8))
+            {
+                writer.Write((byte)';');
+                writer.Write(walk.Name);
+                if (walk.HasValue)
+                {
+                    writer.Write((byte)'=');
+                    writer.Write(walk.Value);
+                }
+            }
+        }
+
+        if (SipUri.TryParse(environment.UriScratch.AsSpan(0, writer.Length), out var stripped))
+        {
+            request.Uri = stripped;
+        }
+    }
+}

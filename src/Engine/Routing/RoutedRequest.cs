@@ -1,0 +1,44 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>
+/// A request on its way through §16.3 to §16.6: the message as it came and what route preprocessing made of it. Lives
+/// on the stack; when a later target or a look-up needs it again it is made anew from the kept bytes.
+/// </summary>
+internal ref struct RoutedRequest
+{
+    /// <summary>The message as received.</summary>
+    public SipMessage Message;
+
+    /// <summary>Where it came from.</summary>
+    public PeerAddress Source;
+
+    /// <summary>The listener it came in by.</summary>
+    public int Listener;
+
+    /// <summary>The Request-URI in parts: that of the message, or what §16.4 put in its place.</summary>
+    public SipUri Uri;
+
+    /// <summary>Route values taken off the top because they named us.</summary>
+    public int RoutesRemoved;
+
+    /// <summary>True when the last Route value has become the Request-URI.</summary>
+    public bool LastRouteRemoved;
+
+    /// <summary>The first Route value that remains; empty when none does.</summary>
+    public ReadOnlySpan<byte> NextRoute;
+
+    /// <summary>True when a Route value of ours carried the mark that we put into this very dialog.</summary>
+    public bool IsOfOurDialog;
+
+    /// <summary>Where the other side of the dialog is really reached, when our mark says so.</summary>
+    public PeerAddress FlowDestination;
+
+    /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
+    public ulong LoopHash;
+
+    /// <summary>Method, for brevity.</summary>
+    public readonly SipMethod Method => Message.Method;
+}

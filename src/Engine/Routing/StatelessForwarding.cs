@@ -1,0 +1,100 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>
+/// RFC 3261 §16.11: what goes on without a transaction: the ACK for a 2xx, a CANCEL that matches nothing (§16.10),
+/// and the response to the latter.
+/// </summary>
+internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder)
+{
+    private readonly byte[] _branchText = new byte[BranchId.StatelessLength];
+
+    /// <summary>Sends the request to its first target, with a Via of ours whose branch a retransmission gets again.</summary>
+    public Outcome Forward(in RoutedRequest request, TargetSet targets)
+    {
+        var hop = NextHop.Decide(request, targets[0], targets, environment);
+
+        // A name that is not in the cache is asked for with ticket 0, which nobody waits for: the sender's
+        // retransmission will find the answer there.
+        if (hop.Status == NextHopStatus.NeedsLookup
+            && environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, 0, out var address) == ResolveStatus.Found)
+        {
+            hop = hop.Take(address, environment);
+        }
+
+        if (hop.Status != NextHopStatus.Known)
+        {
+            return Outcome.Dropped(DropReason.UnroutableAck);
+        }
+
+        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia), _branchText);
+        var copy = forwarder.Write(request, hop, _branchText, maxBreadth: -1);
+        if (copy.IsEmpty)
+        {
+            return Outcome.Dropped(DropReason.DoesNotFit);
+        }
+
+        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
+        environment.Shard.Send(hop.Listener, hop.Address, copy);
+        return Outcome.Forwarded;
+    }
+
+    /// <summary>
+    /// A response that matches no transaction. RFC 6026 §7.3: it is dropped, unless its Via proves that we forwarded
+    /// its request without state.
+    /// </summary>
+    public Outcome ForwardResponse(SipMessage response)
+    {
+        if (!BranchId.TryParseStateless(response[response.TopVia.Branch], out var derived))
+        {
+            return Outcome.Dropped(DropReason.StrayResponse);
+        }
+
+        if (!response.TryGetNextVia(out var next))
+        {
+            return Outcome.Dropped(DropReason.NoNextVia);
+        }
+
+        if (derived != DeriveBranch(response, next))
+        {
+            return Outcome.Dropped(DropReason.StrayResponse);
+        }
+
+        // RFC 3261 §18.2.2: received and rport of the next Via, where we put them ourselves.
+        var host = next.Received.IsEmpty ? next.Host : next.Received;
+        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault, out var destination)
+            || destination.IsBroadcastOrMulticast
+            || environment.Identity.ListenerFor(destination, 0) is not (>= 0 and var listener))
+        {
+            return Outcome.Dropped(DropReason.UnroutableResponse);
+        }
+
+        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+        ForwardedResponseWriter.Write(ref writer, response, default);
+        environment.Shard.Metrics.CountResponse(response.StatusCode);
+        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Shard.Send(listener, destination, writer.Written);
+        return Outcome.Forwarded;
+    }
+
+    /// <summary>
+    /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request, and that its
+    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request.
+    /// </summary>
+    private ulong DeriveBranch(SipMessage message, in Via via)
+    {
+        var hash = new Hash64(environment.Secret ^ 0x5354_4154);
+        hash.Add(message[message.CallId]);
+        hash.Add(message[message.FromTag]);
+        hash.Add(message.CSeq.Number);
+        hash.AddIgnoringCase(message[via.Branch]);
+        hash.AddIgnoringCase(message[via.Host]);
+        hash.Add((ulong)via.Port);
+        return hash.Value;
+    }
+}

@@ -1,0 +1,91 @@
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>What the target resolver decided.</summary>
+internal enum TargetVerdict : byte
+{
+    /// <summary>There is at least one target.</summary>
+    Proxy,
+
+    /// <summary>The request is for this element itself: a domain of ours without a user.</summary>
+    ServeHere,
+
+    /// <summary>404: a user of ours that does not exist.</summary>
+    NotFound,
+
+    /// <summary>480: a user of ours that has nothing registered now.</summary>
+    Unavailable,
+
+    /// <summary>403: a stranger asks for a foreign domain.</summary>
+    RelayDenied,
+}
+
+/// <summary>RFC 3261 §16.5: where a request may go.</summary>
+internal static class TargetResolver
+{
+    /// <summary>Fills <paramref name="targets"/>; it is empty before and stays so unless the verdict is Proxy.</summary>
+    public static TargetVerdict Resolve(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
+    {
+        var uri = request.Uri;
+        var responsible = environment.Identity.IsResponsibleFor(uri) && !uri.HasParameter("maddr"u8);
+
+        // A Route that remains decides the next hop, and the Request-URI is for whoever is at its end.
+        if (!responsible || !request.NextRoute.IsEmpty)
+        {
+            return MayRelay(request, environment, responsible)
+                ? Single(request, targets)
+                : TargetVerdict.RelayDenied;
+        }
+
+        // Without a user, or when the maker of a Record-Route is all that is left, the request is for us.
+        return uri.HasUser && !IsOwnMark(request, environment)
+            ? FromLocation(request, environment, targets)
+            : TargetVerdict.ServeHere;
+    }
+
+    private static TargetVerdict Single(in RoutedRequest request, TargetSet targets)
+    {
+        targets.TryAdd(request.Uri.Text, default, 1000, default, request.Listener);
+        return TargetVerdict.Proxy;
+    }
+
+    /// <summary>
+    /// No open relay: outside loopback mode a stranger reaches foreign domains only within a dialog that we let
+    /// through, which the mark in our Record-Route proves.
+    /// </summary>
+    private static bool MayRelay(in RoutedRequest request, ProxyEnvironment environment, bool responsible) =>
+        responsible
+        || environment.Options.Relay
+        || request.IsOfOurDialog
+        || environment.Identity.IsNear(request.Source);
+
+    private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
+        DialogMark.TryRead(request.Uri.User, environment.Secret, request.Message[request.Message.CallId], out _, out _);
+
+    private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
+    {
+        Span<byte> key = stackalloc byte[AddressOfRecord.MaxLength];
+        if (!AddressOfRecord.TryWrite(request.Uri, key, out var length))
+        {
+            return TargetVerdict.NotFound;
+        }
+
+        if (!environment.Location.Lookup(key[..length], out var bindings))
+        {
+            return environment.Location.IsKnown(key[..length]) ? TargetVerdict.Unavailable : TargetVerdict.NotFound;
+        }
+
+        foreach (var binding in bindings.Live(environment.Shard.NowTick))
+        {
+            // A binding may be a mailto: or tel: URI (RFC 3261 §10.3); it can be listed but not called.
+            if (SipUri.TryParse(binding.ContactUri, out var contact) && contact.IsSip)
+            {
+                targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source, binding.Listener);
+            }
+        }
+
+        return targets.Count > 0 ? TargetVerdict.Proxy : TargetVerdict.Unavailable;
+    }
+}

@@ -1,0 +1,106 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>One place to try: a URI and what the binding behind it knows.</summary>
+/// <param name="Uri">Where the URI stands in the set's octets.</param>
+/// <param name="Path">Where the Path values stand; empty when there are none.</param>
+/// <param name="QValue">Preference in thousandths.</param>
+/// <param name="Source">Where its REGISTER came from; none for a target that is no binding.</param>
+/// <param name="Listener">Listener of that REGISTER.</param>
+internal readonly record struct Target(Slice Uri, Slice Path, int QValue, PeerAddress Source, int Listener);
+
+/// <summary>
+/// RFC 3261 §16.5: the target set, in the order of trial. A URI is in it once only, however it came in. The octets
+/// are kept with it, since bindings may change while the call rings.
+/// </summary>
+internal sealed class TargetSet(int limit)
+{
+    private readonly List<Target> _targets = [];
+    private byte[] _octets = new byte[256];
+    private int _used;
+
+    /// <summary>Targets in the set, tried and untried.</summary>
+    public int Count => _targets.Count;
+
+    /// <summary>How many from the start have been taken for trial.</summary>
+    public int Tried { get; set; }
+
+    public Target this[int index] => _targets[index];
+
+    /// <summary>Octets of a URI or Path.</summary>
+    public ReadOnlySpan<byte> this[Slice slice] => slice.Of(_octets);
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _targets.Clear();
+        _used = 0;
+        Tried = 0;
+    }
+
+    /// <summary>
+    /// Adds a target behind those of higher or equal q that are still untried. False when the URI is in the set
+    /// already (RFC 3261 §16.5: it MUST NOT be added again) or the set is full.
+    /// </summary>
+    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in PeerAddress source, int listener)
+    {
+        if (_targets.Count >= limit || Contains(uri) || _used + uri.Length + path.Length > ushort.MaxValue)
+        {
+            return false;
+        }
+
+        var at = _targets.Count;
+        while (at > Tried && _targets[at - 1].QValue < qValue)
+        {
+            at--;
+        }
+
+        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, listener));
+        return true;
+    }
+
+    /// <summary>
+    /// Takes the next group to try in parallel: the untried targets of the highest q (RFC 3261 §16.6), at most
+    /// <paramref name="limit"/> of them. They are <c>[Tried - n, Tried)</c> afterwards; returns n.
+    /// </summary>
+    public int TakeNextGroup(int limit)
+    {
+        var first = Tried;
+        while (Tried < _targets.Count && Tried - first < limit && _targets[Tried].QValue == _targets[first].QValue)
+        {
+            Tried++;
+        }
+
+        return Tried - first;
+    }
+
+    private bool Contains(ReadOnlySpan<byte> uri)
+    {
+        foreach (var target in _targets)
+        {
+            var known = target.Uri.Of(_octets);
+            if (known.SequenceEqual(uri)
+                || (SipUri.TryParse(known, out var a) && SipUri.TryParse(uri, out var b) && UriComparison.AreEqual(a, b)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Slice Keep(ReadOnlySpan<byte> octets)
+    {
+        if (_used + octets.Length > _octets.Length)
+        {
+            Array.Resize(ref _octets, Math.Max(_octets.Length * 2, _used + octets.Length));
+        }
+
+        octets.CopyTo(_octets.AsSpan(_used));
+        var slice = new Slice((ushort)_used, (ushort)octets.Length);
+        _used += octets.Length;
+        return slice;
+    }
+}

@@ -1,0 +1,77 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>The half of a client transaction that INVITE and non-INVITE share: the branch, and sending again.</summary>
+internal abstract class ClientTransaction(TransactionEnvironment environment) : Transaction(environment)
+{
+    /// <summary>The branch that it put into its Via; the key is its unique half.</summary>
+    public BranchId Branch { get; private set; }
+
+    /// <summary>
+    /// Where further 2xx to an INVITE go once its response context is done (RFC 6026 §7.2): they reach the caller even
+    /// when the server transaction has ended.
+    /// </summary>
+    public PeerAddress Upstream { get; private set; }
+
+    /// <summary>Listener from which they go.</summary>
+    public int UpstreamListener { get; private set; }
+
+    /// <summary>Sends the request and starts the machine. The bytes are kept as long as they may be sent again.</summary>
+    public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
+    {
+        Branch = branch;
+        Key = branch.Unique;
+        Method = method;
+        Request = Environment.Pool.Keep(request);
+        Peer = destination;
+        Listener = listener;
+        CreatedTick = Environment.NowTick;
+        RetransmitTicks = Timers.T1;
+        Upstream = default;
+        Environment.Send(Listener, Peer, request);
+        OnBegin();
+    }
+
+    /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
+    public void Detach(in PeerAddress upstream, int listener)
+    {
+        User = null;
+        Upstream = upstream;
+        UpstreamListener = listener;
+    }
+
+    /// <summary>Takes a response that matches by branch and CSeq method.</summary>
+    public abstract TransactionVerdict Receive(SipMessage response);
+
+    /// <summary>A timer of this transaction has fired.</summary>
+    public abstract TransactionVerdict OnTimer(TimerKind kind);
+
+    /// <summary>
+    /// RFC 3261 §16.9: the transport could not deliver. True when that ends the transaction, because nobody has
+    /// answered yet.
+    /// </summary>
+    public bool TryFail()
+    {
+        if (State is not (TransactionState.Calling or TransactionState.Trying))
+        {
+            return false;
+        }
+
+        State = TransactionState.Terminated;
+        return true;
+    }
+
+    /// <summary>Ends the machine without waiting for anything more.</summary>
+    public void Abandon() => State = TransactionState.Terminated;
+
+    protected abstract void OnBegin();
+
+    protected void SendAgain()
+    {
+        Environment.Metrics.Retransmitted++;
+        Environment.Send(Listener, Peer, Request!.Span);
+    }
+}

@@ -1,0 +1,62 @@
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>
+/// The non-INVITE client transaction (RFC 3261 §17.1.2, figure 6).
+/// <code>
+/// Trying --1xx--> Proceeding --2xx–6xx--> Completed --timer K--> Terminated
+/// Trying, Proceeding --timer F--> Terminated
+/// </code>
+/// </summary>
+internal sealed class NonInviteClientTransaction(TransactionEnvironment environment) : ClientTransaction(environment)
+{
+    protected override void OnBegin()
+    {
+        State = TransactionState.Trying;
+        Schedule(RetransmitTimer, TimerKind.E, RetransmitTicks);
+        Schedule(EndTimer, TimerKind.F, Timers.SixtyFourT1);
+    }
+
+    /// <inheritdoc/>
+    public override TransactionVerdict Receive(SipMessage response)
+    {
+        if (State is not (TransactionState.Trying or TransactionState.Proceeding))
+        {
+            return TransactionVerdict.Absorbed;
+        }
+
+        if (response.StatusCode < 200)
+        {
+            // RFC 3261 §17.1.2.2: retransmissions go on, at T2, until a final response.
+            State = TransactionState.Proceeding;
+            return TransactionVerdict.PassUp;
+        }
+
+        State = TransactionState.Completed;
+        ReleaseRequest();
+        Environment.Wheel.Cancel(RetransmitTimer);
+        Schedule(EndTimer, TimerKind.K, Timers.T4);
+        return TransactionVerdict.PassUp;
+    }
+
+    /// <inheritdoc/>
+    public override TransactionVerdict OnTimer(TimerKind kind)
+    {
+        switch (kind)
+        {
+            case TimerKind.E:
+                SendAgain();
+                RetransmitTicks = State == TransactionState.Proceeding ? Timers.T2 : Math.Min(2 * RetransmitTicks, Timers.T2);
+                Schedule(RetransmitTimer, TimerKind.E, RetransmitTicks);
+                return TransactionVerdict.Absorbed;
+            case TimerKind.F:
+                State = TransactionState.Terminated;
+                return TransactionVerdict.TimedOut;
+            default:
+                State = TransactionState.Terminated;
+                return TransactionVerdict.Terminated;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>
+/// The non-INVITE server transaction (RFC 3261 §17.2.2, figure 8, with RFC 4320 §4).
+/// <code>
+/// Trying --1xx--> Proceeding --2xx–6xx--> Completed --timer J--> Terminated
+/// </code>
+/// </summary>
+internal sealed class NonInviteServerTransaction(TransactionEnvironment environment) : ServerTransaction(environment)
+{
+    protected override void OnBegin()
+    {
+        State = TransactionState.Trying;
+
+        // RFC 4320 §4.1: over UDP no 100 before the client's Timer E has reached T2, and one without fail then.
+        Schedule(RetransmitTimer, TimerKind.NonInviteTrying, Timers.NonInviteTrying);
+    }
+
+    /// <inheritdoc/>
+    public override void Respond(int statusCode, ReadOnlySpan<byte> response)
+    {
+        if (State is not (TransactionState.Trying or TransactionState.Proceeding))
+        {
+            return;
+        }
+
+        Transmit(statusCode, response, keep: true);
+        State = TransactionState.Proceeding;
+        if (statusCode >= 200)
+        {
+            Complete(Timers.SixtyFourT1);
+        }
+    }
+
+    /// <summary>
+    /// Ends without a final response: RFC 4320 §4.2 forbids the 408. Requests still on their way are absorbed for T4,
+    /// the longest that a message stays in the network.
+    /// </summary>
+    public void EndSilently() => Complete(Timers.T4);
+
+    /// <inheritdoc/>
+    public override TransactionVerdict Receive(SipMethod method)
+    {
+        if (State is TransactionState.Proceeding or TransactionState.Completed)
+        {
+            Retransmit();
+        }
+
+        return TransactionVerdict.Absorbed;
+    }
+
+    /// <inheritdoc/>
+    public override TransactionVerdict OnTimer(TimerKind kind)
+    {
+        if (kind == TimerKind.NonInviteTrying)
+        {
+            return State == TransactionState.Trying ? TransactionVerdict.TryingDue : TransactionVerdict.Absorbed;
+        }
+
+        Terminate();
+        return TransactionVerdict.Terminated;
+    }
+
+    private void Complete(long lingerTicks)
+    {
+        State = TransactionState.Completed;
+        Environment.Wheel.Cancel(RetransmitTimer);
+        Schedule(EndTimer, TimerKind.J, lingerTicks);
+    }
+}

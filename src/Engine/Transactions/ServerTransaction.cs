@@ -1,0 +1,99 @@
+using System.Text;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>The half of a server transaction that INVITE and non-INVITE share: identity, responses, retransmission.</summary>
+internal abstract class ServerTransaction(TransactionEnvironment environment) : Transaction(environment)
+{
+    private Datagram? _lastResponse;
+    private Slice _branch;
+    private Slice _sentByHost;
+    private int _sentByPort;
+
+    /// <summary>Where the request came from, for received and rport in responses of our own.</summary>
+    public PeerAddress Source { get; private set; }
+
+    /// <summary>Status code of the last response sent, 0 before any.</summary>
+    public int LastStatus { get; private set; }
+
+    /// <summary>The last response as sent; empty before any.</summary>
+    protected ReadOnlySpan<byte> LastResponse => _lastResponse is { } kept ? kept.Span : default;
+
+    /// <summary>True once a final response has gone out.</summary>
+    public bool HasFinal => LastStatus >= 200;
+
+    /// <summary>Takes the request in. The bytes are kept: they are needed for responses of our own and further targets.</summary>
+    public void Begin(ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+    {
+        Key = key;
+        Method = request.Method;
+        Request = Environment.Pool.Keep(datagram);
+        _branch = request.TopVia.Branch;
+        _sentByHost = request.TopVia.Host;
+        _sentByPort = request.TopVia.Port;
+        Source = source;
+        Peer = replyTo;
+        Listener = listener;
+        CreatedTick = Environment.NowTick;
+        LastStatus = 0;
+        OnBegin();
+    }
+
+    /// <summary>
+    /// RFC 3261 §17.2.3: branch and sent-by are those of the request that made this transaction. The branch is a
+    /// token and so compared without regard to case. An accepted INVITE has given its bytes back: there the keyed
+    /// 64-bit hash of the same values, under which it was found, decides alone.
+    /// </summary>
+    public bool HasSameBranch(SipMessage request)
+    {
+        if (Request is null)
+        {
+            return true;
+        }
+
+        var kept = Request.Span;
+        ref readonly var via = ref request.TopVia;
+        return via.Port == _sentByPort
+            && Ascii.EqualsIgnoreCase(request[via.Branch], _branch.Of(kept))
+            && Ascii.EqualsIgnoreCase(request[via.Host], _sentByHost.Of(kept));
+    }
+
+    /// <summary>Sends a response of the transaction user and moves the machine on.</summary>
+    public abstract void Respond(int statusCode, ReadOnlySpan<byte> response);
+
+    /// <summary>Takes a retransmission of the request, or an ACK.</summary>
+    public abstract TransactionVerdict Receive(SipMethod method);
+
+    /// <summary>A timer of this transaction has fired.</summary>
+    public abstract TransactionVerdict OnTimer(TimerKind kind);
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        Replace(ref _lastResponse, null);
+        base.Release();
+    }
+
+    protected abstract void OnBegin();
+
+    protected void Transmit(int statusCode, ReadOnlySpan<byte> response, bool keep)
+    {
+        LastStatus = statusCode;
+        Replace(ref _lastResponse, keep ? Environment.Pool.Keep(response) : null);
+        Environment.Send(Listener, Peer, response);
+    }
+
+    protected void Retransmit()
+    {
+        if (_lastResponse is { } kept)
+        {
+            Environment.Metrics.Retransmitted++;
+            Environment.Send(Listener, Peer, kept.Span);
+        }
+    }
+
+    protected void Terminate() => State = TransactionState.Terminated;
+}

@@ -1,0 +1,115 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>The states of the four machines, as in the figures of RFC 3261 §17 and RFC 6026 §7.</summary>
+internal enum TransactionState : byte
+{
+    Calling,
+    Trying,
+    Proceeding,
+    Completed,
+    Accepted,
+    Confirmed,
+    Terminated,
+}
+
+/// <summary>What the machines share within one shard.</summary>
+/// <param name="Timers">Durations.</param>
+/// <param name="Wheel">The wheel of the shard.</param>
+/// <param name="Sender">Where datagrams go out.</param>
+/// <param name="Pool">Where kept messages live.</param>
+/// <param name="Metrics">Counters.</param>
+internal sealed record TransactionEnvironment(
+    SipTimers Timers, TimingWheel Wheel, IDatagramSender Sender, DatagramPool Pool, EngineMetrics Metrics)
+{
+    /// <summary>The present tick; set by the shard before anything else happens.</summary>
+    public long NowTick { get; set; }
+
+    /// <summary>Sends and counts.</summary>
+    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    {
+        Metrics.Sent++;
+        Sender.Send(listener, destination, datagram);
+    }
+}
+
+/// <summary>
+/// What all four machines have: a key in the table, two timers (one repeats, one ends), the kept request and where
+/// it came from or went to. Objects are pooled; <see cref="Release"/> gives back what they hold.
+/// </summary>
+internal abstract class Transaction
+{
+    protected Transaction(TransactionEnvironment environment)
+    {
+        Environment = environment;
+        RetransmitTimer = new TimerNode(this);
+        EndTimer = new TimerNode(this);
+    }
+
+    /// <summary>Hash under which the table finds it.</summary>
+    public ulong Key { get; set; }
+
+    /// <summary>The next transaction in the same bucket of the table.</summary>
+    public Transaction? NextInBucket { get; set; }
+
+    /// <summary>Where the machine is.</summary>
+    public TransactionState State { get; protected set; }
+
+    /// <summary>Method of the request.</summary>
+    public SipMethod Method { get; protected set; }
+
+    /// <summary>The transaction user: a response context above a server transaction, a branch above a client one.</summary>
+    public object? User { get; set; }
+
+    /// <summary>Where responses go (server) or the request went (client).</summary>
+    public PeerAddress Peer { get; protected set; }
+
+    /// <summary>Listener that it came in by or goes out by.</summary>
+    public int Listener { get; protected set; }
+
+    /// <summary>Tick at which it was created.</summary>
+    public long CreatedTick { get; protected set; }
+
+    /// <summary>The request as received (server) or as sent (client); null once it is no longer needed.</summary>
+    public Datagram? Request { get; protected set; }
+
+    protected TransactionEnvironment Environment { get; }
+
+    protected SipTimers Timers => Environment.Timers;
+
+    protected TimerNode RetransmitTimer { get; }
+
+    protected TimerNode EndTimer { get; }
+
+    /// <summary>Interval of the next retransmission in ticks.</summary>
+    protected long RetransmitTicks { get; set; }
+
+    /// <summary>Stops the timers and gives back what is kept.</summary>
+    public virtual void Release()
+    {
+        Environment.Wheel.Cancel(RetransmitTimer);
+        Environment.Wheel.Cancel(EndTimer);
+        ReleaseRequest();
+        User = null;
+        NextInBucket = null;
+    }
+
+    protected void Schedule(TimerNode timer, TimerKind kind, long delayTicks) =>
+        Environment.Wheel.Schedule(timer, kind, Environment.NowTick + delayTicks);
+
+    protected void ReleaseRequest()
+    {
+        Request?.Return();
+        Request = null;
+    }
+
+    protected static void Replace(ref Datagram? kept, Datagram? next)
+    {
+        kept?.Return();
+        kept = next;
+    }
+}

@@ -1,0 +1,263 @@
+using System.Text;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>What <see cref="TransactionLayer.Match"/> found for a request.</summary>
+/// <param name="Verdict">Absorbed, NoMatch, or PassUp for a CANCEL or an ACK that belongs to <paramref name="Server"/>.</param>
+/// <param name="Server">The transaction it belongs to.</param>
+internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
+
+/// <summary>
+/// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
+/// timeout means for a call is decided above.
+/// </summary>
+internal sealed class TransactionLayer
+{
+    private readonly TransactionEnvironment _environment;
+    private readonly TransactionTable<ServerTransaction> _servers = new();
+    private readonly TransactionTable<ClientTransaction> _clients = new();
+    private readonly LocalPool<InviteServerTransaction> _inviteServers;
+    private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
+    private readonly LocalPool<InviteClientTransaction> _inviteClients;
+    private readonly LocalPool<NonInviteClientTransaction> _nonInviteClients;
+    private readonly SipMessage _keptView;
+    private readonly ulong _branchKey;
+    private ulong _branchCount;
+
+    /// <param name="environment">What the machines share.</param>
+    /// <param name="secret">Random bits of this process and shard: keys and branches depend on them.</param>
+    /// <param name="maxHeaders">Header fields of one message.</param>
+    public TransactionLayer(TransactionEnvironment environment, ulong secret, int maxHeaders)
+    {
+        _environment = environment;
+        _branchKey = secret;
+        _keptView = new SipMessage(maxHeaders);
+        _inviteServers = new(() => new InviteServerTransaction(environment));
+        _nonInviteServers = new(() => new NonInviteServerTransaction(environment));
+        _inviteClients = new(() => new InviteClientTransaction(environment, _keptView));
+        _nonInviteClients = new(() => new NonInviteClientTransaction(environment));
+    }
+
+    /// <summary>Transactions alive, server and client.</summary>
+    public int Count => _servers.Count + _clients.Count;
+
+    /// <summary>Finds the server transaction of a request and lets it take a retransmission or ACK.</summary>
+    public RequestMatch Match(SipMessage request, out ulong key)
+    {
+        key = KeyOf(request);
+        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        {
+            if (!IsSame(server, request))
+            {
+                continue;
+            }
+
+            // RFC 3261 §9.2: a CANCEL finds the request it cancels by everything but the method.
+            if (request.Method == SipMethod.Cancel && server.Method != SipMethod.Cancel)
+            {
+                if (FindCancel(request, key) is { } cancel)
+                {
+                    return new RequestMatch(cancel.Receive(request.Method), cancel);
+                }
+
+                return new RequestMatch(TransactionVerdict.PassUp, server);
+            }
+
+            return new RequestMatch(server.Receive(request.Method), server);
+        }
+
+        return new RequestMatch(TransactionVerdict.NoMatch, null);
+    }
+
+    /// <summary>Creates the server transaction of a request that <see cref="Match"/> did not know.</summary>
+    public ServerTransaction CreateServer(
+        ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+    {
+        ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+        server.Begin(key, request, datagram, source, replyTo, listener);
+        _servers.Add(server);
+        Created();
+        return server;
+    }
+
+    /// <summary>A branch that this process has not used before, with the loop half given.</summary>
+    public BranchId NextBranch(ulong loop)
+    {
+        // A bijection of a counter: no two are equal, and a peer cannot guess the next one from the last.
+        var value = (++_branchCount * 0x9E37_79B9_7F4A_7C15) ^ _branchKey;
+        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
+        return new BranchId(value ^ (value >> 31), loop);
+    }
+
+    /// <summary>Creates a client transaction and sends its request.</summary>
+    public ClientTransaction CreateClient(
+        object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
+    {
+        ClientTransaction client = method == SipMethod.Invite ? _inviteClients.Get() : _nonInviteClients.Get();
+        client.User = user;
+        client.Begin(branch, method, request, destination, listener);
+        _clients.Add(client);
+        Created();
+        return client;
+    }
+
+    /// <summary>
+    /// RFC 3261 §17.1.3: the client transaction of a response has its branch and its CSeq method.
+    /// </summary>
+    public ClientTransaction? FindClient(SipMessage response)
+    {
+        if (!BranchId.TryParse(response[response.TopVia.Branch], out var branch))
+        {
+            return null;
+        }
+
+        for (var client = _clients.First(branch.Unique); client is not null; client = _clients.Next(client))
+        {
+            if (client.Branch == branch && client.Method == response.CSeq.Method)
+            {
+                return client;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The client transaction whose request came back undeliverable.</summary>
+    public ClientTransaction? FindClient(BranchId branch, SipMethod method)
+    {
+        for (var client = _clients.First(branch.Unique); client is not null; client = _clients.Next(client))
+        {
+            if (client.Branch == branch && client.Method == method)
+            {
+                return client;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes a server transaction that is over out of the table and back into its pool.</summary>
+    public void End(ServerTransaction server)
+    {
+        _servers.Remove(server);
+        server.Release();
+        _environment.Metrics.TransactionsAlive--;
+        if (server is InviteServerTransaction invite)
+        {
+            _inviteServers.Return(invite);
+        }
+        else
+        {
+            _nonInviteServers.Return((NonInviteServerTransaction)server);
+        }
+    }
+
+    /// <summary>Takes a client transaction that is over out of the table and back into its pool.</summary>
+    public void End(ClientTransaction client)
+    {
+        _clients.Remove(client);
+        client.Release();
+        _environment.Metrics.TransactionsAlive--;
+        if (client is InviteClientTransaction invite)
+        {
+            _inviteClients.Return(invite);
+        }
+        else
+        {
+            _nonInviteClients.Return((NonInviteClientTransaction)client);
+        }
+    }
+
+    private void Created()
+    {
+        _environment.Metrics.TransactionsCreated++;
+        _environment.Metrics.TransactionsAlive++;
+    }
+
+    private ServerTransaction? FindCancel(SipMessage request, ulong key)
+    {
+        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        {
+            if (server.Method == SipMethod.Cancel && IsSame(server, request))
+            {
+                return server;
+            }
+        }
+
+        return null;
+    }
+
+    private ulong KeyOf(SipMessage request)
+    {
+        var hash = new Hash64(_branchKey);
+        ref readonly var via = ref request.TopVia;
+        if (via.HasCookie(request.Bytes))
+        {
+            hash.AddIgnoringCase(request[via.Branch]);
+            hash.AddIgnoringCase(request[via.Host]);
+            hash.Add((ulong)via.Port);
+        }
+        else
+        {
+            // RFC 3261 §17.2.3, the rules for RFC 2543 elements: no branch to go by.
+            hash.Add(request[request.CallId]);
+            hash.Add(request[request.FromTag]);
+            hash.Add(request.CSeq.Number);
+            hash.Add(request[via.Value]);
+        }
+
+        return hash.Value;
+    }
+
+    private bool IsSame(ServerTransaction server, SipMessage request)
+    {
+        var sameMethod = request.Method switch
+        {
+            SipMethod.Ack => server.Method == SipMethod.Invite,
+            SipMethod.Cancel => true,
+            _ => server.Method == request.Method,
+        };
+        if (!sameMethod)
+        {
+            return false;
+        }
+
+        return request.TopVia.HasCookie(request.Bytes)
+            ? server.HasSameBranch(request) && IsSameUnknownMethod(server, request)
+            : IsSameByRfc2543(server, request);
+    }
+
+    /// <summary>Two methods that we do not know by name are told apart by their tokens.</summary>
+    private bool IsSameUnknownMethod(ServerTransaction server, SipMessage request)
+    {
+        if (request.Method != SipMethod.Unknown)
+        {
+            return true;
+        }
+
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, _keptView);
+        return _keptView[_keptView.MethodToken].SequenceEqual(request[request.MethodToken]);
+    }
+
+    private bool IsSameByRfc2543(ServerTransaction server, SipMessage request)
+    {
+        if (server.Request is null)
+        {
+            return true;
+        }
+
+        SipParser.TryParse(server.Request.Buffer, server.Request.Length, _keptView);
+
+        // The To tag of an ACK is that of the response, so it is not compared with the INVITE's.
+        return _keptView[_keptView.RequestUri].SequenceEqual(request[request.RequestUri])
+            && _keptView[_keptView.FromTag].SequenceEqual(request[request.FromTag])
+            && _keptView[_keptView.CallId].SequenceEqual(request[request.CallId])
+            && _keptView.CSeq.Number == request.CSeq.Number
+            && _keptView[_keptView.TopVia.Value].SequenceEqual(request[request.TopVia.Value])
+            && (request.Method == SipMethod.Ack || _keptView[_keptView.ToTag].SequenceEqual(request[request.ToTag]));
+    }
+}

@@ -1,0 +1,86 @@
+namespace ImsSipFast.Engine.Transactions;
+
+/// <summary>
+/// Transactions by a 64-bit key, chained through the transactions themselves so that adding one allocates nothing.
+/// Several may share a key: the caller compares what the key was made from.
+/// </summary>
+internal sealed class TransactionTable<T>
+    where T : Transaction
+{
+    private Transaction?[] _buckets = new Transaction?[1024];
+
+    /// <summary>Transactions in the table.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The first transaction with that key, or null.</summary>
+    public T? First(ulong key) => Find(_buckets[Bucket(key)], key);
+
+    /// <summary>The next one with the same key, or null.</summary>
+    public T? Next(T transaction) => Find(transaction.NextInBucket, transaction.Key);
+
+    /// <summary>Adds a transaction under its key.</summary>
+    public void Add(T transaction)
+    {
+        if (Count >= _buckets.Length * 3 / 4)
+        {
+            Grow();
+        }
+
+        ref var bucket = ref _buckets[Bucket(transaction.Key)];
+        transaction.NextInBucket = bucket;
+        bucket = transaction;
+        Count++;
+    }
+
+    /// <summary>Takes a transaction out; it must be in.</summary>
+    public void Remove(T transaction)
+    {
+        ref var bucket = ref _buckets[Bucket(transaction.Key)];
+        if (bucket == transaction)
+        {
+            bucket = transaction.NextInBucket;
+        }
+        else
+        {
+            var previous = bucket!;
+            while (previous.NextInBucket != transaction)
+            {
+                previous = previous.NextInBucket!;
+            }
+
+            previous.NextInBucket = transaction.NextInBucket;
+        }
+
+        transaction.NextInBucket = null;
+        Count--;
+    }
+
+    private static T? Find(Transaction? from, ulong key)
+    {
+        while (from is not null && from.Key != key)
+        {
+            from = from.NextInBucket;
+        }
+
+        return (T?)from;
+    }
+
+    private int Bucket(ulong key) => (int)(key ^ (key >> 32)) & (_buckets.Length - 1);
+
+    private void Grow()
+    {
+        var old = _buckets;
+        _buckets = new Transaction?[old.Length * 2];
+        foreach (var head in old)
+        {
+            for (var node = head; node is not null;)
+            {
+                var next = node.NextInBucket;
+                ref var bucket = ref _buckets[Bucket(node.Key)];
+                node.NextInBucket = bucket;
+                bucket = node;
+                node = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using ImsSipFast.Engine.Datagrams;
+
+namespace ImsSipFast.Engine.Tests.Simulation;
+
+/// <summary>Names that a test sets. With a delay the answer comes as an event to the shard that asked, as in life.</summary>
+internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
+{
+    private readonly Dictionary<string, (PeerAddress? Address, long Delay)> _hosts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where the outcome of a delayed look-up goes: the shard and what it gets.</summary>
+    public Action<int, HostResolution>? Post { get; set; }
+
+    /// <summary>Every name asked for, in order.</summary>
+    public List<string> Asked { get; } = [];
+
+    public void Set(string name, PeerAddress? address, long delay) => _hosts[name] = (address, delay);
+
+    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    {
+        var name = Encoding.Latin1.GetString(host);
+        Asked.Add(name);
+        address = default;
+        if (!_hosts.TryGetValue(name, out var entry))
+        {
+            return ResolveStatus.Failed;
+        }
+
+        var found = entry.Address?.WithPort(port == 0 ? 5060 : port);
+        if (entry.Delay == 0)
+        {
+            address = found ?? default;
+            return found is null ? ResolveStatus.Failed : ResolveStatus.Found;
+        }
+
+        clock.At(clock.Now + entry.Delay, () => Post!(shard, new HostResolution(ticket, found is not null, found ?? default)));
+        return ResolveStatus.Pending;
+    }
+}

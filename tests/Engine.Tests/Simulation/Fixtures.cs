@@ -1,0 +1,51 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Shards;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Tests.Simulation;
+
+/// <summary>The one place of the tests that calls the constructors of the engine's parts.</summary>
+internal static class Fixtures
+{
+    /// <summary>Wall clock at tick 0 of every simulated run: 2026-01-01 00:00:00 UTC.</summary>
+    public const long UnixMillisecondsAtTickZero = 1_767_225_600_000;
+
+    /// <summary>
+    /// The options of a conformance case: home.test is ours, every other domain is foreign, Contacts count as
+    /// written (so not loopback mode, which adopts domains).
+    /// </summary>
+    public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
+
+    public static SipTimers Timers(SipEngineOptions options) => new()
+    {
+        T1 = Ticks(options.T1),
+        T2 = Ticks(options.T2),
+        T4 = Ticks(options.T4),
+        C = Ticks(options.TimerC),
+        Dialog = Ticks(options.DialogTimeout),
+        Pending = Ticks(options.PendingTimeout),
+        BranchTimeout = Ticks(options.BranchTimeout),
+        RegistrationCheck = Ticks(options.RegistrationCheck),
+    };
+
+    public static SimEngine Engine(
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, Func<Datagram, int>? shardOf = null)
+    {
+        var warnings = new List<string>();
+        Assert.Null(options.Validate(warnings));
+        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        var pool = new DatagramPool(retained: 1024, traceLeaks: true);
+        var engine = new SimEngine(clock, network, pool, bound, shardOf ?? (static _ => 0));
+        var services = new ShardServices(
+            options, Timers(options), new LocalIdentity(options, bound), new LocationService(options.Shards), pool, engine, hosts, secret,
+            UnixMillisecondsAtTickZero);
+        engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
+        hosts.Post = engine.Resolved;
+        engine.Advance();
+        return engine;
+    }
+
+    private static long Ticks(double seconds) => (long)Math.Round(seconds * 1000);
+}

@@ -1,0 +1,100 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Shards;
+
+namespace ImsSipFast.Engine.Tests.Simulation;
+
+/// <summary>
+/// The shards of one engine between a simulated network and a simulated clock: it stands where the receive loops,
+/// the dispatcher and the runners stand in the real one. <see cref="Fixtures"/> makes it.
+/// </summary>
+internal sealed class SimEngine : IDatagramSender
+{
+    private readonly SimClock _clock;
+    private readonly SimNetwork _network;
+    private readonly PeerAddress[] _listeners;
+    private readonly Func<Datagram, int> _shardOf;
+
+    public SimEngine(SimClock clock, SimNetwork network, DatagramPool pool, PeerAddress[] listeners, Func<Datagram, int> shardOf)
+    {
+        _clock = clock;
+        _network = network;
+        _listeners = listeners;
+        _shardOf = shardOf;
+        Pool = pool;
+        for (var i = 0; i < listeners.Length; i++)
+        {
+            var listener = i;
+            network.Bind(listeners[i], (from, octets) => Deliver(listener, from, octets, DatagramKind.Received));
+        }
+    }
+
+    public DatagramPool Pool { get; }
+
+    public Shard[] Shards { get; set; } = [];
+
+    /// <summary>Datagrams handed to the shards.</summary>
+    public long Delivered { get; private set; }
+
+    /// <summary>Datagrams that the shards sent: when, where to, and their octets; the event log of a run.</summary>
+    public List<(long Tick, PeerAddress To, byte[] Octets)> Sent { get; } = [];
+
+    public long NextDueTick => Shards.Min(static s => s.NextDueTick);
+
+    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    {
+        Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        _network.Send(_listeners[listener], destination, datagram);
+    }
+
+    public void Advance()
+    {
+        foreach (var shard in Shards)
+        {
+            shard.Advance(_clock.Now);
+        }
+    }
+
+    public void Resolved(int shard, HostResolution resolution)
+    {
+        Shards[shard].Advance(_clock.Now);
+        Shards[shard].Resolved(resolution);
+    }
+
+    /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
+    public void Undelivered(PeerAddress from, PeerAddress to, byte[] octets)
+    {
+        var listener = Array.IndexOf(_listeners, from);
+        if (listener >= 0)
+        {
+            Deliver(listener, to, octets, DatagramKind.Undelivered);
+        }
+    }
+
+    /// <summary>The counters of all shards as one set.</summary>
+    public EngineMetrics Sum()
+    {
+        var sum = new EngineMetrics();
+        foreach (var shard in Shards)
+        {
+            sum.Add(shard.Metrics);
+        }
+
+        return sum;
+    }
+
+    private void Deliver(int listener, PeerAddress peer, byte[] octets, DatagramKind kind)
+    {
+        // As a receive loop rents: room for any datagram, whatever comes.
+        var datagram = Pool.Rent(Math.Max(octets.Length, DatagramPool.ReceiveCapacity));
+        octets.CopyTo(datagram.Buffer, 0);
+        datagram.Length = octets.Length;
+        datagram.Peer = peer;
+        datagram.Listener = listener;
+        datagram.Kind = kind;
+        Delivered++;
+        var shard = Shards[_shardOf(datagram)];
+        shard.Advance(_clock.Now);
+        shard.Receive(datagram);
+    }
+}

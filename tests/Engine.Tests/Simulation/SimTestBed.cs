@@ -1,0 +1,93 @@
+using System.Net;
+using ImsSipFast.Engine.Datagrams;
+
+namespace ImsSipFast.Engine.Tests.Simulation;
+
+/// <summary>The bed on virtual time: hours of timers pass in the milliseconds that their events take.</summary>
+internal sealed class SimTestBed : ITestBed
+{
+    /// <summary>Wake-ups at one tick before the run counts as stuck.</summary>
+    private const int MostWakeUpsAtOneTick = 100_000;
+
+    private readonly List<SimEndpoint> _endpoints = [];
+    private int _wakeUps;
+
+    public SimTestBed(SipEngineOptions options, int seed = 1, Func<Datagram, int>? shardOf = null)
+    {
+        Network = new SimNetwork(Clock, seed);
+        Hosts = new FakeHostResolver(Clock);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, shardOf);
+        Proxy = options.Listen[0].EndPoint.ToString();
+        ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
+    }
+
+    public SimClock Clock { get; } = new();
+
+    public SimNetwork Network { get; }
+
+    public FakeHostResolver Hosts { get; }
+
+    public SimEngine Engine { get; }
+
+    public PeerAddress ProxyAddress { get; }
+
+    public IReadOnlyList<SimEndpoint> Endpoints => _endpoints;
+
+    public long Now => Clock.Now;
+
+    public long ToleranceMilliseconds => 10;
+
+    public string Proxy { get; }
+
+    public IEndpoint Start(string address)
+    {
+        var endpoint = new SimEndpoint(this, PeerAddress.From(IPEndPoint.Parse(address)));
+        _endpoints.Add(endpoint);
+        return endpoint;
+    }
+
+    public void Pass(long milliseconds) => RunUntil(Now + milliseconds, static () => false);
+
+    public void SetHost(string name, string? address, long delayMilliseconds = 0) =>
+        Hosts.Set(name, address is null ? null : PeerAddress.From(IPAddress.Parse(address), 0), delayMilliseconds);
+
+    public void BeginDrain()
+    {
+        foreach (var shard in Engine.Shards)
+        {
+            shard.BeginDrain();
+        }
+    }
+
+    public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
+
+    public void Verify()
+    {
+        WireOracle.Check(this);
+        LedgerOracle.Check(this);
+    }
+
+    /// <summary>Runs event by event until <paramref name="done"/> or the tick; time stands at the tick when it was not done.</summary>
+    public bool RunUntil(long tick, Func<bool> done)
+    {
+        while (!done())
+        {
+            var next = Math.Max(Now, Math.Min(Clock.NextTick, Engine.NextDueTick));
+            if (next > tick)
+            {
+                Clock.MoveTo(tick);
+                return false;
+            }
+
+            _wakeUps = next > Now ? 0 : _wakeUps + 1;
+            Assert.True(_wakeUps < MostWakeUpsAtOneTick, $"time stands still at {Now} ms: next timer {Engine.NextDueTick}, next event {Clock.NextTick}");
+            Clock.MoveTo(next);
+
+            // As a runner does: time first, then the datagrams of the batch.
+            Engine.Advance();
+            Clock.RunNext();
+        }
+
+        return true;
+    }
+}

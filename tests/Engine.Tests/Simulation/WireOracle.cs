@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+
+namespace ImsSipFast.Engine.Tests.Simulation;
+
+/// <summary>
+/// What every datagram of the proxy must be, whatever the case was about: it is read from what the end points got,
+/// with the tests' own eyes.
+/// </summary>
+internal static class WireOracle
+{
+    public static void Check(SimTestBed bed)
+    {
+        var requests = new Dictionary<string, byte[]>();
+        var finals = new Dictionary<string, string>();
+        foreach (var endpoint in bed.Endpoints)
+        {
+            foreach (var arrival in endpoint.Log.Where(a => a.From == bed.Proxy))
+            {
+                var message = WireMessage.Read(arrival);
+                CheckLength(message);
+                if (message.IsRequest)
+                {
+                    CheckRequest(bed, endpoint.Address, message, requests);
+                }
+                else
+                {
+                    CheckResponse(endpoint.Address, message, finals);
+                }
+            }
+        }
+    }
+
+    private static void CheckLength(WireMessage message)
+    {
+        if (message.Find("Content-Length") is { } length)
+        {
+            Assert.Equal(message.Body.Length, int.Parse(length, CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void CheckRequest(SimTestBed bed, string at, WireMessage message, Dictionary<string, byte[]> seen)
+    {
+        Assert.Equal(bed.Proxy, WireText.SentBy(message.Vias[0]));
+        Assert.StartsWith("z9hG4bK", message.Branch);
+        Assert.Single(message.Lines("Max-Forwards"));
+
+        // RFC 3261 §8.1.1.7: a branch names one transaction; only a retransmission, a CANCEL or an ACK repeats it.
+        if (message.Method is "ACK" or "CANCEL")
+        {
+            return;
+        }
+
+        if (seen.TryGetValue(message.Branch, out var first))
+        {
+            Assert.Equal(Encoding.Latin1.GetString(first), $"{at}\n{Encoding.Latin1.GetString(message.Octets)}");
+        }
+        else
+        {
+            seen.Add(message.Branch, Encoding.Latin1.GetBytes($"{at}\n{Encoding.Latin1.GetString(message.Octets)}"));
+        }
+    }
+
+    private static void CheckResponse(string at, WireMessage message, Dictionary<string, string> finals)
+    {
+        // RFC 3261 §17.1.1.3: an ACK is never answered.
+        Assert.NotEqual("ACK", message.CSeqMethod);
+        if (message.Status is < 200 or (>= 200 and < 300) && message.CSeqMethod == "INVITE")
+        {
+            return;
+        }
+
+        // One final response for each server transaction, and every copy of it the same (2xx to INVITE apart, RFC 6026).
+        var key = $"{at} {message.Vias[0]} {message["CSeq"]} {message["Call-ID"]} {WireText.Param(message["From"], "tag")}";
+        if (finals.TryGetValue(key, out var first))
+        {
+            Assert.Equal(first, message.ToString());
+        }
+        else
+        {
+            finals.Add(key, message.ToString());
+        }
+    }
+}
