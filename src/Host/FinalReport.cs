@@ -6,6 +6,14 @@ namespace ImsSipFast.Host;
 /// <summary>The last lines of a run: what became of every datagram, and what was left when it ended.</summary>
 internal static class FinalReport
 {
+    // Never received, or forwarded and answered already: no part of the balance.
+    private static readonly (DropReason Reason, string Text)[] Beside =
+    [
+        (DropReason.KernelOverflow, "lost before us because the kernel's receive buffer was full (--receive-buffer-bytes)"),
+        (DropReason.SendFailed, "refused by the network when they were sent"),
+        (DropReason.StrayUndelivered, "notices of an undeliverable message that nobody waited for"),
+    ];
+
     /// <summary>The counters, and whether they balance.</summary>
     public static IEnumerable<string> Counters(EngineMetrics metrics)
     {
@@ -14,17 +22,17 @@ internal static class FinalReport
         yield return $"received {Text(metrics.Received)} = answered {Text(metrics.Answered)} + forwarded {Text(metrics.Forwarded)}"
             + $" + absorbed {Text(metrics.Absorbed)} + dropped {Text(dropped)}: "
             + (missing == 0 ? "balances" : $"does not balance, {Text(missing)} without an outcome");
-        var reasons = Enum.GetValues<DropReason>()
-            .Where(reason => reason != DropReason.KernelOverflow && metrics.Dropped(reason) > 0)
-            .Select(reason => $"{reason} {Text(metrics.Dropped(reason))}");
         if (dropped > 0)
         {
+            var reasons = Enum.GetValues<DropReason>()
+                .Where(reason => metrics.Dropped(reason) > 0 && !Beside.Any(beside => beside.Reason == reason))
+                .Select(reason => $"{reason} {Text(metrics.Dropped(reason))}");
             yield return $"dropped: {string.Join(", ", reasons)}";
         }
 
-        if (metrics.Dropped(DropReason.KernelOverflow) is > 0 and var lost)
+        foreach (var (reason, text) in Beside.Where(beside => metrics.Dropped(beside.Reason) > 0))
         {
-            yield return $"lost before us: {Text(lost)} datagrams, the kernel's receive buffer was full (--receive-buffer-bytes)";
+            yield return $"beside that {Text(metrics.Dropped(reason))} {text} ({reason})";
         }
 
         var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $", {c}xx {Text(metrics.Responses(c))}");

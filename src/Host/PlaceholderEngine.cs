@@ -22,7 +22,7 @@ internal sealed class PlaceholderEngine(SipEngineOptions options) : IEngine
         foreach (var l in options.Listen)
         {
             var s = new Socket(l.EndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            s.Bind(l.EndPoint);
+            try { s.Bind(l.EndPoint); } catch (SocketException e) { throw new ListenException(l, e); }
             _sockets.Add(s);
         }
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using ImsSipFast.Engine;
 using ImsSipFast.Host.Log;
 using ImsSipFast.Host.Options;
 using Microsoft.Extensions.Logging;
@@ -61,10 +63,25 @@ internal static class Program
             await new SipEngineService(options, engine, log, output, coloured).RunAsync(signals).ConfigureAwait(false);
             return ExitCode.Stopped;
         }
-        catch (SocketException refusal)
+        catch (ListenException refusal)
         {
-            return Refuse(ExitCode.Unavailable, refusal.Message);
+            return Refuse(
+                refusal.Error is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported ? ExitCode.Configuration : ExitCode.Unavailable,
+                refusal.Message + Advice(refusal));
         }
+    }
+
+    /// <summary>What to try when an address cannot be listened on.</summary>
+    private static string Advice(ListenException refusal)
+    {
+        var other = new ListenAddress(new IPEndPoint(refusal.Address.EndPoint.Address, refusal.Address.EndPoint.Port is var port and < 65_526 and > 1023 ? port + 10 : 5070));
+        return refusal.Error switch
+        {
+            SocketError.AddressAlreadyInUse => $"; stop it (ss -ulnp names it) or try another port: --listen {other}",
+            SocketError.AccessDenied => $"; try a higher one: --listen {other}",
+            SocketError.AddressNotAvailable => "; --listen udp:0.0.0.0:5060 takes all there are",
+            _ => "",
+        };
     }
 
     private static string Answer(CommandLineRequest request) => request switch

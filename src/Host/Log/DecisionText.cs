@@ -22,15 +22,18 @@ internal static class DecisionText
         DecisionVerb.Fwd => "FWD",
         DecisionVerb.Drop => "DROP",
         DecisionVerb.Note => "INFO",
-        _ => record.Timer switch
-        {
-            TimerTag.F => "TIMER-F",
-            TimerTag.H => "TIMER-H",
-            TimerTag.Dialog => "TIMER-DIALOG",
-            TimerTag.Registration => "TIMER-REG",
-            TimerTag.Cleanup => "TIMER-CLEANUP",
-            _ => "TIMER",
-        },
+        _ => TagOf(record.Timer),
+    };
+
+    /// <summary>The tag of a timer's line.</summary>
+    public static string TagOf(TimerTag timer) => timer switch
+    {
+        TimerTag.F => "TIMER-F",
+        TimerTag.H => "TIMER-H",
+        TimerTag.Dialog => "TIMER-DIALOG",
+        TimerTag.Registration => "TIMER-REG",
+        TimerTag.Cleanup => "TIMER-CLEANUP",
+        _ => "TIMER",
     };
 
     /// <summary>Keep-alives come every few seconds from every phone: only debug shows them.</summary>
@@ -46,10 +49,10 @@ internal static class DecisionText
             DecisionVerb.Tx => $"{record.Peer} <- {Shown(record.Text)}{Bindings(record.Count)}",
             DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Peer}{Labelled(" R-URI=", record.Detail)}",
             DecisionVerb.Drop => Drop(record),
-            DecisionVerb.Note => Shown(record.Text) + Labelled(" ", record.Detail),
+            DecisionVerb.Note => Words(record),
             _ => Timer(record),
         };
-        return withRule && record.Rule is { Length: > 0 } rule ? $"{text} {{RFC 3261 §{rule}}}" : text;
+        return withRule && record.Rule is { Length: > 0 } rule ? $"{text} {{{(char.IsDigit(rule[0]) ? "RFC 3261 §" : "")}{rule}}}" : text;
     }
 
     private static string Timer(in DecisionRecord record)
@@ -62,9 +65,11 @@ internal static class DecisionText
             TimerTag.Dialog => $"Cleaned up stale dialog: {Id(record.Text)} (age: {Minutes(record.AgeMilliseconds)}min)",
             TimerTag.Registration =>
                 $"Cleaned up {Math.Max(record.Count, 1)} expired binding(s) for {Shown(record.Detail.IsEmpty ? record.Text : record.Detail)}",
-            _ => Shown(record.Text) + Labelled(" ", record.Detail),
+            _ => Words(record),
         };
     }
+
+    private static string Words(in DecisionRecord record) => Shown(record.Text).TrimEnd() + Labelled(" ", record.Detail);
 
     private static string Drop(in DecisionRecord record)
     {

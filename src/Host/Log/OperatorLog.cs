@@ -22,6 +22,7 @@ internal sealed class OperatorLog : ILogger, IDisposable
     private readonly ConcurrentQueue<LogLine> _queued = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly List<LogLine> _batch = [];
+    private readonly CleanupSummary _cleanup = new();
     private readonly Thread _thread;
     private readonly long _startedAt;
     private IReadOnlyList<DecisionLog> _rings = [];
@@ -113,6 +114,11 @@ internal sealed class OperatorLog : ILogger, IDisposable
         // A stable sort: lines of one shard keep their order, those of several fall into that of time.
         var lines = _batch.OrderBy(static line => line.Time).ToList();
         _batch.Clear();
+        if (_cleanup.Take(Volatile.Read(ref _rings).Count, now) is { } sums)
+        {
+            lines.Add(new LogLine(_time.GetLocalNow().DateTime, LogLevel.Information, DecisionText.TagOf(TimerTag.Cleanup), sums));
+        }
+
         if (_limit.TakeSummary(now, last) is { } summary)
         {
             lines.Add(LogLine.Plain(_time.GetLocalNow().DateTime, LogLevel.Information, summary));
@@ -209,7 +215,11 @@ internal sealed class OperatorLog : ILogger, IDisposable
             for (var i = 0; i < MaxRecordsPerPass && ring.TryRead(out var record); i++)
             {
                 var level = DecisionText.LevelOf(record);
-                if (IsEnabled(level) && _limit.Admits(record.Verb, now))
+                if (record.Timer == TimerTag.Cleanup)
+                {
+                    _cleanup.Add(SafeText.Of(record.Text), now);
+                }
+                else if (IsEnabled(level) && _limit.Admits(record.Verb, now))
                 {
                     var time = _tickZero.AddMilliseconds(record.Tick).LocalDateTime;
                     _batch.Add(new LogLine(time, level, DecisionText.TagOf(record), DecisionText.Of(record, withRule)));

@@ -73,7 +73,7 @@ public sealed class DecisionTextTests
     }
 
     [Fact]
-    public void A_note_is_an_INFO_line() => Assert.Equal("[INFO] domain adopted: example.com", Line(Records.Of(DecisionVerb.Note, "domain adopted:", "example.com")));
+    public void A_note_is_an_INFO_line() => Assert.Equal("[INFO] Domain adopted as ours: example.com", Line(Records.Of(DecisionVerb.Note, "Domain adopted as ours: ", "example.com")));
 
     [Fact]
     public void The_rule_is_shown_when_asked_for()
@@ -82,6 +82,8 @@ public sealed class DecisionTextTests
         record.Rule = "16.3";
         Assert.Equal("192.0.2.1:5060 <- SIP/2.0 483 Too Many Hops", DecisionText.Of(record, withRule: false));
         Assert.Equal("192.0.2.1:5060 <- SIP/2.0 483 Too Many Hops {RFC 3261 §16.3}", DecisionText.Of(record, withRule: true));
+        record.Rule = "RFC 4320 4.1";
+        Assert.EndsWith(" {RFC 4320 4.1}", DecisionText.Of(record, withRule: true), StringComparison.Ordinal);
     }
 
     [Fact]

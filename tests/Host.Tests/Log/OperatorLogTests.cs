@@ -71,6 +71,24 @@ public sealed class OperatorLogTests
     }
 
     [Fact]
+    public void The_summaries_of_all_shards_are_one_line()
+    {
+        var (log, rings) = New(LogLevel.Information);
+        rings[0].Write(Records.Timer(TimerTag.Cleanup, "transactions=1 dialogs=20"));
+        log.Pump();
+        Assert.Empty(_sink.Lines);
+        rings[1].Write(Records.Timer(TimerTag.Cleanup, "transactions=2 dialogs=0 bindings=7"));
+        log.Pump();
+        Assert.Equal(["[TIMER-CLEANUP] transactions=3 dialogs=20 bindings=7"], _sink.Texts);
+
+        rings[1].Write(Records.Timer(TimerTag.Cleanup, "transactions=5"));
+        log.Pump();
+        _clock.Advance(1);
+        log.Pump();
+        Assert.Equal("[TIMER-CLEANUP] transactions=5", _sink.Texts.Last());
+    }
+
+    [Fact]
     public void Words_are_logged_by_level_and_made_safe()
     {
         var (log, _) = New(LogLevel.Warning);
