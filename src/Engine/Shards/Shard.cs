@@ -169,6 +169,12 @@ internal sealed class Shard
             return _proxy.ReceiveStrayResponse(_message);
         }
 
+        // RFC 3261 §16.7 step 3: without another Via it was meant for us, and we asked nothing but CANCELs.
+        if (client.Method != SipMethod.Cancel && !_message.HasNextVia())
+        {
+            return Outcome.Dropped(DropReason.NoNextVia);
+        }
+
         return client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;
