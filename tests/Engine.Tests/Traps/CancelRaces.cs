@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Traps;
 
 /// <summary>Traps others fell into (ARCHITECTURE: design/engine.md): CANCEL and what it meets on its way.</summary>
-public sealed class CancelRaces : ConformanceTest
+public class CancelRaces : ConformanceTest
 {
     [Fact]
     public void A_CANCEL_repeated_after_the_487_gets_the_same_200_and_fans_out_once()

@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Traps;
 
 /// <summary>Traps others fell into: requests that never end, ports that are closed, names that are not there.</summary>
-public sealed class Endings : ConformanceTest
+public class Endings : ConformanceTest
 {
     [Theory]
     [InlineData("MESSAGE")]

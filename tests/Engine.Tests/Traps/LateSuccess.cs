@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Traps;
 
 /// <summary>Traps others fell into: 2xx responses that come late, twice, or from the wrong side.</summary>
-public sealed class LateSuccess : ConformanceTest
+public class LateSuccess : ConformanceTest
 {
     [Fact]
     public void A_2xx_that_outlives_the_server_transaction_still_reaches_the_caller()

@@ -5,7 +5,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Traps;
 
 /// <summary>Traps others fell into: our own Record-Route, seen on another listener, under another name, in a REGISTER.</summary>
-public sealed class OwnAddresses : ConformanceTest
+public class OwnAddresses : ConformanceTest
 {
     [Fact]
     public void A_REGISTER_with_a_Route_to_us_is_served_and_not_looped()

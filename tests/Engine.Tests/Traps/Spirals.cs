@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Tests.Traps;
 /// <summary>
 /// Traps others fell into: one call through us twice. Both legs have one Call-ID, so nothing may be found by it.
 /// </summary>
-public sealed class Spirals : ConformanceTest
+public class Spirals : ConformanceTest
 {
     [Fact]
     public void A_call_through_us_twice_is_answered_and_ended()
