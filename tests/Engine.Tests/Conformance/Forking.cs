@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group I of the checklist: forking and the choice of the final response (RFC 3261 §16.6, §16.7).</summary>
-public sealed class Forking : ConformanceTest
+public class Forking : ConformanceTest
 {
     [Fact]
     public void C082_the_first_200_wins_and_the_other_branch_is_cancelled()

@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group K of the checklist: the registrar (RFC 3261 §10.3).</summary>
-public sealed class Registering : ConformanceTest
+public class Registering : ConformanceTest
 {
     private const string AtB = "<sip:b@127.0.0.3:5060>";
     private const string AtC = "<sip:b@127.0.0.4:5060>";

@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Groups K and L of the checklist: finer points of the registrar, and Path (RFC 3327).</summary>
-public sealed class RegisteringFiner : ConformanceTest
+public class RegisteringFiner : ConformanceTest
 {
     [Fact]
     public void C113_the_Path_is_stored_returned_and_used_as_Route()

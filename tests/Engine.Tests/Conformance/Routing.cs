@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group B of the checklist: Route preprocessing and targets (RFC 3261 §16.4, §16.5, §16.6 steps 2 and 6).</summary>
-public sealed class Routing : ConformanceTest
+public class Routing : ConformanceTest
 {
     [Fact]
     public void C018_our_Record_Route_in_the_Request_URI_means_a_strict_router_sent_it()

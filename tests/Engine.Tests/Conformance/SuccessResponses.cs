@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group H of the checklist: the 2xx of an INVITE (RFC 6026).</summary>
-public sealed class SuccessResponses : ConformanceTest
+public class SuccessResponses : ConformanceTest
 {
     /// <summary>RFC 6026 §7.1: in Accepted the server transaction absorbs INVITEs for 64·T1 and repeats nothing itself.</summary>
     [Fact]

@@ -13,14 +13,14 @@ internal sealed class SimEngine : IDatagramSender
     private readonly SimClock _clock;
     private readonly SimNetwork _network;
     private readonly PeerAddress[] _listeners;
-    private readonly Func<Datagram, int> _shardOf;
+    private readonly ShardKey _shardKey;
 
-    public SimEngine(SimClock clock, SimNetwork network, DatagramPool pool, PeerAddress[] listeners, Func<Datagram, int> shardOf)
+    public SimEngine(SimClock clock, SimNetwork network, DatagramPool pool, PeerAddress[] listeners, ShardKey shardKey)
     {
         _clock = clock;
         _network = network;
         _listeners = listeners;
-        _shardOf = shardOf;
+        _shardKey = shardKey;
         Pool = pool;
         for (var i = 0; i < listeners.Length; i++)
         {
@@ -93,7 +93,8 @@ internal sealed class SimEngine : IDatagramSender
         datagram.Listener = listener;
         datagram.Kind = kind;
         Delivered += kind == DatagramKind.Received ? 1 : 0;
-        var shard = Shards[_shardOf(datagram)];
+        _shardKey.TryGet(datagram.Span, out var index);
+        var shard = Shards[index];
         shard.Advance(_clock.Now);
         shard.Receive(datagram);
     }

@@ -15,7 +15,7 @@ internal static class WireOracle
         var finals = new Dictionary<string, string>();
         foreach (var endpoint in bed.Endpoints)
         {
-            foreach (var arrival in endpoint.Log.Where(a => a.From == bed.Proxy))
+            foreach (var arrival in endpoint.Log.Where(a => bed.Listeners.Contains(a.From)))
             {
                 var message = WireMessage.Read(arrival);
                 CheckLength(message);
@@ -41,7 +41,7 @@ internal static class WireOracle
 
     private static void CheckRequest(SimTestBed bed, string at, WireMessage message, Dictionary<string, byte[]> seen)
     {
-        Assert.Equal(bed.Proxy, WireText.SentBy(message.Vias[0]));
+        Assert.Contains(WireText.SentBy(message.Vias[0]), bed.SentBy);
         Assert.StartsWith("z9hG4bK", message.Branch);
         Assert.Single(message.Lines("Max-Forwards"));
 
