@@ -1,0 +1,26 @@
+using ImsSipFast.Engine.Tests.Conformance;
+using ImsSipFast.Engine.Tests.Simulation;
+
+namespace ImsSipFast.Engine.Tests.Traps;
+
+/// <summary>Faults that the seeded worlds (<see cref="SimWorldSeeds"/>) have found, each as small as it could be made.</summary>
+public class WorldFaults : ConformanceTest
+{
+    /// <summary>
+    /// RFC 3261 §16.7 step 5: a MESSAGE forks to B and to a name that is still being looked up; B answers, so the
+    /// other target gets nothing.
+    /// </summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(603)]
+    public void A_target_whose_look_up_ends_after_the_final_response_gets_nothing(int final)
+    {
+        Bed.SetHost("slow.test", C.Host, 300);
+        Register(B, "fork", "<sip:b@127.0.0.3:5060>");
+        Register(C, "fork", "<sip:c@slow.test:5060>");
+        A.Ask("MESSAGE", "sip:fork@home.test");
+        B.Reply(B.Expect("MESSAGE"), final);
+        A.Expect(final, within: 400);
+        C.Silence(40_000);
+    }
+}
