@@ -23,4 +23,32 @@ public class WorldFaults : ConformanceTest
         A.Expect(final, within: 400);
         C.Silence(40_000);
     }
+
+    /// <summary>
+    /// RFC 3261 §17.1.1.3: the ACK for a non-2xx stays on its hop. An INVITE inside a dialog has a To tag already, so
+    /// ours does not tell its ACK from one for a 2xx.
+    /// </summary>
+    [Theory]
+    [InlineData("drain", 503)]
+    [InlineData("Max-Forwards: 0", 483)]
+    [InlineData("Proxy-Require: foo", 420)]
+    [InlineData("Content-Length: 900", 400)]
+    public void The_ACK_for_a_refused_INVITE_inside_a_dialog_stays_here(string why, int status)
+    {
+        var (invite, _, _, ok) = Call();
+        var reinvite = A.Within("INVITE", invite, ok);
+        var colon = why.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0)
+        {
+            reinvite.Set(why[..colon], why[(colon + 2)..]);
+        }
+        else
+        {
+            Bed.BeginDrain();
+        }
+
+        A.Send(reinvite);
+        A.AckNon2xx(reinvite, A.Expect(status, "INVITE"));
+        B.Silence(40_000);
+    }
 }
