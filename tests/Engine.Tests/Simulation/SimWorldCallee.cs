@@ -9,7 +9,7 @@ internal sealed class SimWorldCallee(SimWorldAgent agent)
     public void Ring(SimWorldServer server)
     {
         var record = agent.World.RecordOf(server.Request.CallId);
-        switch (Chance.Weighted((40, 0), (10, 1), (5, 2), (6, 3), (6, 4), (20, 5), (7, 6), (3, 7)))
+        switch (Chance.Weighted((40, 0), (10, 1), (5, 2), (6, 3), (6, 4), (20, 5), (7, 6), (3, 7), (6, 8)))
         {
             case 0:
                 Provisional(server, Chance.Between(20, 3_000), 180);
@@ -39,6 +39,11 @@ internal sealed class SimWorldCallee(SimWorldAgent agent)
             case 6:
                 Provisional(server, Chance.Between(0, 3_000), 180);
                 break;
+            case 8:
+                var ringsAfter = Chance.Between(5_000, 31_000);
+                Provisional(server, ringsAfter, 180);
+                agent.After(ringsAfter + Chance.Between(0, 20_000), () => Accept(server, record));
+                break;
             default:
                 break;
         }
@@ -52,7 +57,7 @@ internal sealed class SimWorldCallee(SimWorldAgent agent)
         {
             var record = agent.World.RecordOf(invite.Request.CallId);
             record?.Cancelled(agent.World.Now);
-            agent.After(Chance.Between(0, 20_000), () => Accept(invite, record));
+            agent.After(Chance.Between(0, 31_000), () => Accept(invite, record));
         }
         else
         {
@@ -112,7 +117,7 @@ internal sealed class SimWorldCallee(SimWorldAgent agent)
         dialog.Expect(server);
         agent.Remember(dialog);
         server.OnNoAck = dialog.SendBye;
-        record?.Accept(server.Tag, agent.World.Now, silentTicks: server.Status > 0 ? 0 : agent.World.Now - server.ArrivedTick);
+        record?.Accept(server.Tag, agent.World.Now, server.SilentTicks);
         server.Respond(200);
     }
 

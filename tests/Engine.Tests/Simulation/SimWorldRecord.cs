@@ -48,7 +48,7 @@ internal sealed class SimWorldRecord(string callId, string caller, string target
 
     public void GivenUp() => IsLenient = true;
 
-    /// <summary>A callee answers; <paramref name="silentTicks"/> is how long it gave no sign, 0 when it rang.</summary>
+    /// <summary>A callee answers; <paramref name="silentTicks"/> is how long it gave no sign.</summary>
     public void Accept(string tag, long now, long silentTicks)
     {
         Answered.Add(tag);

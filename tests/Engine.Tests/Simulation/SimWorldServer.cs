@@ -9,6 +9,8 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage request, PeerAddress from)
 {
     private byte[]? _last;
+    private readonly long _arrivedTick = agent.World.Now;
+    private long _firstTick = -1;
     private bool _acknowledged;
     private bool _ended;
 
@@ -17,7 +19,8 @@ internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage reques
     /// <summary>Status of the last response, 0 before any.</summary>
     public int Status { get; private set; }
 
-    public long ArrivedTick { get; } = agent.World.Now;
+    /// <summary>How long it took until the first response; until now when there is none.</summary>
+    public long SilentTicks => (_firstTick < 0 ? agent.World.Now : _firstTick) - _arrivedTick;
 
     public bool HasFinal => Status >= 200;
 
@@ -41,6 +44,7 @@ internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage reques
         }
 
         Status = status;
+        _firstTick = _firstTick < 0 ? agent.World.Now : _firstTick;
         var response = new SimWorldMessage($"SIP/2.0 {status} By {agent.Traits.Name}").CopyFrom(request, "Via").Add("From", request["From"])
             .Add("To", request["To"] + (status == 100 || request.ToTag.Length > 0 ? "" : ";tag=" + Tag))
             .Add("Call-ID", request.CallId).Add("CSeq", request["CSeq"]).Add("X-By", agent.Traits.Name);

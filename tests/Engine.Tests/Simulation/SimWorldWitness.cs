@@ -273,7 +273,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
                 client.Destination == destination && client.Request.Octets.AsSpan().SequenceEqual(request.Octets),
                 $"RFC 3261 §8.1.1.7: branch {request.Branch} is used for two requests");
             world.Check(
-                client.IsVoid || client.FinalTick < 0 && (!client.IsInvite || client.ProvisionalTick < 0),
+                !IsStrict || client.IsVoid || client.FinalTick < 0 && (!client.IsInvite || client.ProvisionalTick < 0),
                 $"RFC 3261 §17.1: {request.StartLine} is sent again though a response has come");
             return;
         }
