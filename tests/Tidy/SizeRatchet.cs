@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ImsSipFast.Tidy;
@@ -10,7 +11,10 @@ internal static class SizeRatchet
 {
     public const int FileLines = 400;
     public const int MethodLines = 70;
-    public const int EngineLines = 8_000; // exclusive
+
+    /// <summary>Lines of the engine that say something: without blank lines, comments and lone braces; exclusive.</summary>
+    public const int EngineLines = 8_000;
+
     public const int EngineMedianFileLines = 120; // exclusive
 
     /// <summary>Files whose promise is tighter: the control flow of every path reads top to bottom here.</summary>
@@ -34,7 +38,7 @@ internal static class SizeRatchet
 
     public static IEnumerable<string> BigEngine(IReadOnlyList<SourceFile> engine)
     {
-        int total = engine.Sum(file => file.LineCount);
+        int total = engine.Sum(CodeLines);
         if (total >= EngineLines)
         {
             yield return $"src/Engine: {total} lines, fewer than {EngineLines}";
@@ -46,6 +50,12 @@ internal static class SizeRatchet
             yield return $"src/Engine: the median file has {median} lines, fewer than {EngineMedianFileLines}";
         }
     }
+
+    private static int CodeLines(SourceFile file) => file.Root.DescendantTokens()
+        .Where(token => !token.IsKind(SyntaxKind.OpenBraceToken) && !token.IsKind(SyntaxKind.CloseBraceToken) && !token.IsKind(SyntaxKind.EndOfFileToken))
+        .SelectMany(token => { var span = token.GetLocation().GetLineSpan(); return Enumerable.Range(span.StartLinePosition.Line, span.EndLinePosition.Line - span.StartLinePosition.Line + 1); })
+        .Distinct()
+        .Count();
 
     private static IEnumerable<SyntaxNode> Methods(SyntaxNode root) =>
         root.DescendantNodes().Where(node =>
@@ -62,7 +72,7 @@ internal static class SizeRatchet
         }
 
         SyntaxToken first = method.ChildNodesAndTokens().First(child => !child.IsKind(
-            Microsoft.CodeAnalysis.CSharp.SyntaxKind.AttributeList)) switch
+            SyntaxKind.AttributeList)) switch
         {
             { IsToken: true } child => child.AsToken(),
             var child => child.AsNode()!.GetFirstToken(),

@@ -42,10 +42,14 @@ public sealed class SizeRatchetTests
     [Fact]
     public void A_big_engine_is_seen()
     {
-        Assert.Empty(SizeRatchet.BigEngine([.. Enumerable.Repeat(Blank("src/Engine/C.cs", 79), 101)]));
-        Assert.Single(SizeRatchet.BigEngine([.. Enumerable.Repeat(Blank("src/Engine/C.cs", 80), 100)]));
+        Assert.Empty(SizeRatchet.BigEngine([.. Enumerable.Repeat(Fields(79), 101)]));
+        Assert.Single(SizeRatchet.BigEngine([.. Enumerable.Repeat(Fields(80), 100)]));
         Assert.Single(SizeRatchet.BigEngine([.. Enumerable.Repeat(Blank("src/Engine/C.cs", 120), 3)]));
     }
+
+    /// <summary>A file that says something on so many lines, and nothing on others.</summary>
+    private static SourceFile Fields(int lines) => new("src/Engine/C.cs",
+        "class C\n{\n\n// why\n" + string.Concat(Enumerable.Range(1, lines - 1).Select(i => $"int f{i};\n")) + "}");
 
     private static SourceFile Blank(string path, int lines) => new(path, new string('\n', lines));
 }

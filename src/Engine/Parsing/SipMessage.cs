@@ -97,6 +97,18 @@ internal sealed class SipMessage
         return values.Next() && values.Next() && Via.TryParse(Bytes, values.CurrentSlice.Start, values.CurrentSlice.End, out via);
     }
 
+    /// <summary>True when there is a Via below the top one.</summary>
+    public bool HasNextVia()
+    {
+        if (Headers.IsRepeated(HeaderName.Via))
+        {
+            return true;
+        }
+
+        var line = Headers[Headers.FirstOf(HeaderName.Via)];
+        return Bytes[TopVia.Value.End..line.Value.End].Contains((byte)',');
+    }
+
     internal void Reset(byte[] buffer, int length)
     {
         _buffer = buffer;

@@ -7,10 +7,11 @@ namespace ImsSipFast.Engine.Registrar;
 /// The canonical form of an address-of-record: the key of its bindings, and how an operator sees it
 /// (RFC 3261 §10.3 step 5).
 /// <code>
-/// key = "sip:" [ user "@" ] host [ ":" port ]
+/// key = "sip:" [ user "@" ] host
 /// </code>
 /// Two URIs name the same address-of-record exactly when their keys are the same octets: user unescaped and
-/// case-sensitive, host in lower case, the port only when it is not the default, no password, parameters or headers.
+/// case-sensitive, host in lower case, no password, port, parameters or headers. The port has told before whether the
+/// URI is ours at all: a user who registered at the address alone is also reached at address and port.
 /// A sips URI names the same user as its sip twin (RFC 5630 §3.3 routes by what the location service knows).
 /// </summary>
 internal static class AddressOfRecord
@@ -41,12 +42,6 @@ internal static class AddressOfRecord
         foreach (var octet in uri.Host)
         {
             writer.Write(octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet);
-        }
-
-        if (uri.PortOrDefault != (uri.Scheme == UriScheme.Sips ? 5061 : 5060))
-        {
-            writer.Write((byte)':');
-            writer.Write(uri.Port);
         }
 
         length = writer.Length;

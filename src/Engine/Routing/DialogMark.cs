@@ -31,6 +31,10 @@ internal static class DialogMark
         }
     }
 
+    /// <summary>True for a user part that looks like a mark, whoever made it and for whatever dialog.</summary>
+    public static bool HasShape(ReadOnlySpan<byte> user) =>
+        user.Length == 16 ? TryHex(user, out _) : user.Length is > 16 and <= MaxLength && user[16] == '-' && TryHex(user[..16], out _);
+
     /// <summary>Reads a mark back; false when it is none, or not one that we made for this Call-ID.</summary>
     public static bool TryRead(ReadOnlySpan<byte> user, ulong secret, ReadOnlySpan<byte> callId, out PeerAddress caller, out PeerAddress callee)
     {

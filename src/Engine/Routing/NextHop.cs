@@ -1,6 +1,7 @@
 using System.Text;
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -62,12 +63,12 @@ internal ref struct NextHop
             return hop;
         }
 
-        hop.RequestUri = uri.WithoutHeaders;
+        hop.RequestUri = RequestUriOf(uri, environment);
         hop.RoutesAdded = targets[target.Path];
         var leading = hop.TakeRoute(request, uri, out var routed);
 
-        // RFC 3261 §18: only UDP here; a sips URI or another transport is another element's to reach.
-        if (leading.Scheme != UriScheme.Sip
+        // RFC 3261 §18, §26.2.2: only UDP here; a sips target, or another transport, is another element's to reach.
+        if (uri.Scheme != UriScheme.Sip || leading.Scheme != UriScheme.Sip
             || (leading.TryGetParameter("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8)))
         {
             return hop;
@@ -92,6 +93,29 @@ internal ref struct NextHop
             ? NextHopStatus.Unreachable
             : NextHopStatus.Known;
         return this;
+    }
+
+    /// <summary>RFC 3261 §16.6 step 2: headers and a method parameter have no place in a Request-URI (§19.1.1, table 1).</summary>
+    private static ReadOnlySpan<byte> RequestUriOf(scoped in SipUri uri, ProxyEnvironment environment)
+    {
+        var text = uri.WithoutHeaders;
+        if (!uri.HasParameter("method"u8))
+        {
+            return text;
+        }
+
+        var writer = new SipWriter(environment.TargetScratch);
+        writer.Write(text[..^uri.Parameters.Length]);
+        var walk = new Parameters(uri.Parameters);
+        while (walk.Next())
+        {
+            if (!walk.Is("method"u8))
+            {
+                ParameterWriter.Write(ref writer, walk);
+            }
+        }
+
+        return environment.TargetScratch.AsSpan(0, writer.Length);
     }
 
     /// <summary>RFC 3261 §16.6 step 6: the first Route value leads, or the Request-URI when there is none.</summary>
@@ -139,10 +163,10 @@ internal ref struct NextHop
             return Take(Adapt(address, target, environment), environment);
         }
 
-        // A name of ours leads back here: a spiral, which needs no name server.
-        if (environment.Identity.Domains.Contains(Host))
+        // A name of ours leads back here: a spiral, which needs no name server. With another port it is another program.
+        if (environment.Identity.IsOwn(Host, Port))
         {
-            return Take(environment.Identity.Listeners[Listener].Bound, environment);
+            return Take(environment.Identity.Listeners[Listener].Reached, environment);
         }
 
         Status = NextHopStatus.NeedsLookup;

@@ -297,7 +297,8 @@ internal sealed class ProxyCore
         breadth = _environment.Options.MaxBreadth;
         if (request.Has(HeaderName.MaxBreadth) && Scan.TryNumber(request.FirstValue(HeaderName.MaxBreadth), out var asked))
         {
-            breadth = (int)Math.Min(asked, 1000);
+            // RFC 5393 §5.3.3: more than our maximum is cut down to it.
+            breadth = (int)Math.Min(asked, (uint)breadth);
         }
 
         return breadth > 0;

@@ -46,6 +46,9 @@ internal sealed class ProxyEnvironment
     /// <summary>Room for a Request-URI that route preprocessing changed.</summary>
     public byte[] UriScratch { get; } = new byte[DatagramPool.MaxCapacity];
 
+    /// <summary>Room for a target's URI that may not stand in a Request-URI as it is.</summary>
+    public byte[] TargetScratch { get; } = new byte[DatagramPool.MaxCapacity];
+
     /// <summary>Room for our Record-Route.</summary>
     public byte[] RecordRouteScratch { get; } = new byte[1024];
 

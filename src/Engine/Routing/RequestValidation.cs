@@ -49,8 +49,8 @@ internal static class RequestValidation
             return new Refusal(483, "16.3.3");
         }
 
-        // RFC 3261 §16.3 item 5; §8.2.2.3: ACK and CANCEL are not refused for it.
-        if (message.Has(HeaderName.ProxyRequire) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
+        // RFC 3261 §16.3 item 5; §8.2.2.3: a CANCEL is not refused for it.
+        if (message.Has(HeaderName.ProxyRequire) && request.Method != SipMethod.Cancel
             && message.Values(HeaderName.ProxyRequire).Next())
         {
             return new Refusal(420, "16.3.5");

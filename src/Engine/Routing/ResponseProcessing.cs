@@ -129,7 +129,12 @@ internal sealed class ResponseProcessing(
     {
         var context = branch.Context;
         ObserveEnd(response);
-        if (!TryRecurse(context, response))
+        if (response.StatusCode == 408 && !context.IsInvite)
+        {
+            // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
+            context.AddOwn(408);
+        }
+        else if (!TryRecurse(context, response))
         {
             context.Add(response, environment.Shard.Pool);
         }

@@ -62,7 +62,7 @@ internal static class TargetResolver
         || environment.Identity.IsNear(request.Source);
 
     private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
-        DialogMark.TryRead(request.Uri.User, environment.Secret, request.Message[request.Message.CallId], out _, out _);
+        request.Uri.HasParameter("lr"u8) && DialogMark.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri.Host, request.Uri.Port);
 
     private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
     {

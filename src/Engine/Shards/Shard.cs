@@ -13,7 +13,7 @@ namespace ImsSipFast.Engine.Shards;
 /// A plain synchronous object: datagrams and ticks go in, sends come out. No thread, lock, clock or socket; one
 /// caller at a time. It is the only conductor: every path reads from top to bottom here.
 /// </summary>
-internal sealed class Shard
+internal sealed class Shard : IShard
 {
     private readonly TimingWheel _wheel;
     private readonly TransactionEnvironment _environment;
@@ -167,6 +167,12 @@ internal sealed class Shard
         if (_transactions.FindClient(_message) is not { } client)
         {
             return _proxy.ReceiveStrayResponse(_message);
+        }
+
+        // RFC 3261 §16.7 step 3: without another Via it was meant for us, and we asked nothing but CANCELs.
+        if (client.Method != SipMethod.Cancel && !_message.HasNextVia())
+        {
+            return Outcome.Dropped(DropReason.NoNextVia);
         }
 
         return client.Receive(_message) == TransactionVerdict.PassUp

@@ -290,12 +290,15 @@ public sealed class AcceptingRequests : ConformanceTest
         WireMessage Ack(string uri) => A.Request("ACK", uri).Set("To", "<sip:b@home.test>;tag=x");
         A.Send(Ack("sip:doesnotexist@home.test"));
         A.Send(Ack("sip:b@home.test").Set("Max-Forwards", "0"));
-        A.Send(Ack("sip:b@home.test").Set("Proxy-Require", "foo"));
         A.Send(Ack("sip:b@home.test").Remove("Call-ID"));
         A.Send(Ack("nobodyknowsthis:x"));
         A.Send(Ack("sip:unresolvable.test"));
         A.Silence();
         B.Silence();
+
+        // Refused without a word or passed on for the callee to judge: §16.3 step 5 has no answer for an ACK.
+        A.Send(Ack("sip:b@home.test").Set("Proxy-Require", "foo"));
+        A.Silence();
     }
 
     [Fact]

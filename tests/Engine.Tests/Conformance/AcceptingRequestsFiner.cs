@@ -8,7 +8,7 @@ public sealed class AcceptingRequestsFiner : ConformanceTest
     [Fact]
     public void C121_Route_lines_and_a_Route_list_are_the_same()
     {
-        string[] values = ["<sip:127.0.0.1;lr>", "<sip:127.0.0.3;lr>", "<sip:next.test;lr;x=\"a,b\">"];
+        string[] values = ["<sip:127.0.0.1;lr>", "<sip:127.0.0.3;lr>", "\"next, please\" <sip:next.test;lr;x=1>;y=\"a,b\""];
         string[][] ways = [values, [string.Join(", ", values)], [values[0], $"{values[1]},{values[2]}"], [$"{values[0]}  ,  {values[1]}", values[2]]];
         foreach (var way in ways)
         {

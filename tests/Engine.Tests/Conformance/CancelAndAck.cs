@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group E of the checklist: CANCEL (RFC 3261 §9, §16.10) and ACK (§17.1.1.3, §13).</summary>
-public sealed class CancelAndAck : ConformanceTest
+public class CancelAndAck : ConformanceTest
 {
     [Fact]
     public void C050_cancel_is_answered_before_the_callee_reacts()

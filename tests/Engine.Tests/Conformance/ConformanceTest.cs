@@ -12,7 +12,10 @@ public abstract class ConformanceTest : IDisposable
     private readonly Dictionary<string, int> _registerCSeq = [];
     private ITestBed? _bed;
 
-    protected ITestBed Bed => _bed ??= TestBeds.Start();
+    protected ITestBed Bed => _bed ??= TestBeds.Start(Configure);
+
+    /// <summary>The domain that users register in.</summary>
+    protected virtual string Domain => "home.test";
 
     protected SimUserAgent A => Agent("a", "127.0.0.2:5060");
 
@@ -35,7 +38,16 @@ public abstract class ConformanceTest : IDisposable
     protected void Start(Action<SipEngineOptions> configure)
     {
         Assert.Null(_bed);
-        _bed = TestBeds.Start(configure);
+        _bed = TestBeds.Start(options =>
+        {
+            Configure(options);
+            configure(options);
+        });
+    }
+
+    /// <summary>What a group of cases changes for all of them.</summary>
+    protected virtual void Configure(SipEngineOptions options)
+    {
     }
 
     protected SimUserAgent Agent(string name, string address)
@@ -56,9 +68,9 @@ public abstract class ConformanceTest : IDisposable
     {
         var callId = $"register-{user}@{from.Host}";
         var cseq = _registerCSeq[callId] = _registerCSeq.GetValueOrDefault(callId) + 1;
-        var request = from.Request("REGISTER", "sip:home.test")
-            .Set("From", $"<sip:{user}@home.test>;tag=register")
-            .Set("To", $"<sip:{user}@home.test>")
+        var request = from.Request("REGISTER", $"sip:{Domain}")
+            .Set("From", $"<sip:{user}@{Domain}>;tag=register")
+            .Set("To", $"<sip:{user}@{Domain}>")
             .Set("Call-ID", callId)
             .Set("CSeq", $"{cseq} REGISTER");
         foreach (var contact in contacts)

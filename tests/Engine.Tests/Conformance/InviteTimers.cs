@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group F of the checklist: INVITE transactions and their timers (RFC 3261 §17.1.1, §17.2.1, §16.8).</summary>
-public sealed class InviteTimers : ConformanceTest
+public class InviteTimers : ConformanceTest
 {
     private static readonly long[] s_timerA = [0, 500, 1500, 3500, 7500, 15_500, 31_500];
     private static readonly long[] s_timerG = [0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500];

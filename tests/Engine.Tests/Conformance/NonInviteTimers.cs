@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group G of the checklist: non-INVITE transactions (RFC 3261 §17.1.2, §17.2.2, RFC 4320).</summary>
-public sealed class NonInviteTimers : ConformanceTest
+public class NonInviteTimers : ConformanceTest
 {
     private static readonly long[] s_timerE = [0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500];
 

@@ -3,14 +3,15 @@ using ImsSipFast.Engine.Tests.Simulation;
 namespace ImsSipFast.Engine.Tests.Conformance;
 
 /// <summary>Group B of the checklist: Route preprocessing and targets (RFC 3261 §16.4, §16.5, §16.6 steps 2 and 6).</summary>
-public sealed class Routing : ConformanceTest
+public class Routing : ConformanceTest
 {
     [Fact]
     public void C018_our_Record_Route_in_the_Request_URI_means_a_strict_router_sent_it()
     {
-        var (_, atB, _, _) = Call();
-        var own = WireText.Uri(atB.All("Record-Route")[0]);
-        A.Send(A.Request("INFO", own).Add("Route", "<sip:127.0.0.3:5060;lr>, <sip:b@127.0.0.3>"));
+        var (invite, atB, _, ok) = Call();
+        var strict = A.Within("INFO", invite, ok).Set("Route", "<sip:127.0.0.3:5060;lr>, <sip:b@127.0.0.3>");
+        strict.StartLine = $"INFO {WireText.Uri(atB.All("Record-Route")[0])} SIP/2.0";
+        A.Send(strict);
         var info = B.Expect("INFO");
         Assert.Equal("sip:b@127.0.0.3", info.RequestUri);
         Assert.Equal(["<sip:127.0.0.3:5060;lr>"], info.All("Route"));

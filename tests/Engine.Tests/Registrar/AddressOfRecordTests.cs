@@ -13,6 +13,7 @@ public sealed class AddressOfRecordTests
     [InlineData("SIP:b@home.test", "sip:b@home.test:5060")]
     [InlineData("sips:b@home.test", "sip:b@home.test")]
     [InlineData("sips:b@home.test:5061", "sips:b@home.test")]
+    [InlineData("sip:b@home.test", "sip:b@home.test:5070")]
     [InlineData("sip:b:secret@home.test", "sip:b@home.test")]
     [InlineData("sip:b@home.test?Subject=x", "sip:b@home.test;method=INVITE;lr")]
     [InlineData("sip:%c3%a9@home.test", "sip:%C3%A9@home.test")]
@@ -23,8 +24,6 @@ public sealed class AddressOfRecordTests
 
     [Theory]
     [InlineData("sip:b@home.test", "sip:B@home.test")]
-    [InlineData("sip:b@home.test", "sip:b@home.test:5070")]
-    [InlineData("sip:b@home.test:5061", "sip:b@home.test")]
     [InlineData("sip:b@home.test", "sip:home.test")]
     [InlineData("sip:b@home.test", "sip:b@foreign.test")]
     [InlineData("sip:null-%00-null@example.com", "sip:null-@example.com")]

@@ -18,34 +18,19 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    public static SipTimers Timers(SipEngineOptions options) => new()
-    {
-        T1 = Ticks(options.T1),
-        T2 = Ticks(options.T2),
-        T4 = Ticks(options.T4),
-        C = Ticks(options.TimerC),
-        Dialog = Ticks(options.DialogTimeout),
-        Pending = Ticks(options.PendingTimeout),
-        BranchTimeout = Ticks(options.BranchTimeout),
-        RegistrationCheck = Ticks(options.RegistrationCheck),
-    };
-
-    public static SimEngine Engine(
-        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, Func<Datagram, int>? shardOf = null)
+    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var pool = new DatagramPool(retained: 1024, traceLeaks: true);
-        var engine = new SimEngine(clock, network, pool, bound, shardOf ?? (static _ => 0));
+        var location = new LocationService(options.Shards);
+        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
         var services = new ShardServices(
-            options, Timers(options), new LocalIdentity(options, bound), new LocationService(options.Shards), pool, engine, hosts, secret,
-            UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();
         return engine;
     }
-
-    private static long Ticks(double seconds) => (long)Math.Round(seconds * 1000);
 }

@@ -13,14 +13,14 @@ internal sealed class SimEngine : IDatagramSender
     private readonly SimClock _clock;
     private readonly SimNetwork _network;
     private readonly PeerAddress[] _listeners;
-    private readonly Func<Datagram, int> _shardOf;
+    private readonly ShardKey _shardKey;
 
-    public SimEngine(SimClock clock, SimNetwork network, DatagramPool pool, PeerAddress[] listeners, Func<Datagram, int> shardOf)
+    public SimEngine(SimClock clock, SimNetwork network, DatagramPool pool, PeerAddress[] listeners, ShardKey shardKey)
     {
         _clock = clock;
         _network = network;
         _listeners = listeners;
-        _shardOf = shardOf;
+        _shardKey = shardKey;
         Pool = pool;
         for (var i = 0; i < listeners.Length; i++)
         {
@@ -33,7 +33,7 @@ internal sealed class SimEngine : IDatagramSender
 
     public Shard[] Shards { get; set; } = [];
 
-    /// <summary>Datagrams handed to the shards.</summary>
+    /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
 
     /// <summary>Datagrams that the shards sent: when, where to, and their octets; the event log of a run.</summary>
@@ -92,8 +92,9 @@ internal sealed class SimEngine : IDatagramSender
         datagram.Peer = peer;
         datagram.Listener = listener;
         datagram.Kind = kind;
-        Delivered++;
-        var shard = Shards[_shardOf(datagram)];
+        Delivered += kind == DatagramKind.Received ? 1 : 0;
+        _shardKey.TryGet(datagram.Span, out var index);
+        var shard = Shards[index];
         shard.Advance(_clock.Now);
         shard.Receive(datagram);
     }

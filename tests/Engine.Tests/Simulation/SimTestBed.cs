@@ -12,12 +12,13 @@ internal sealed class SimTestBed : ITestBed
     private readonly List<SimEndpoint> _endpoints = [];
     private int _wakeUps;
 
-    public SimTestBed(SipEngineOptions options, int seed = 1, Func<Datagram, int>? shardOf = null)
+    public SimTestBed(SipEngineOptions options, int seed = 1)
     {
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, shardOf);
-        Proxy = options.Listen[0].EndPoint.ToString();
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed);
+        Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
+        SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
     }
 
@@ -37,7 +38,13 @@ internal sealed class SimTestBed : ITestBed
 
     public long ToleranceMilliseconds => 10;
 
-    public string Proxy { get; }
+    public string Proxy => Listeners[0];
+
+    /// <summary>Addresses and ports that the proxy listens on.</summary>
+    public IReadOnlyList<string> Listeners { get; }
+
+    /// <summary>How it names them in its Vias.</summary>
+    public IReadOnlyList<string> SentBy { get; }
 
     public IEndpoint Start(string address)
     {

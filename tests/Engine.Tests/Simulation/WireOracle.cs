@@ -15,7 +15,7 @@ internal static class WireOracle
         var finals = new Dictionary<string, string>();
         foreach (var endpoint in bed.Endpoints)
         {
-            foreach (var arrival in endpoint.Log.Where(a => a.From == bed.Proxy))
+            foreach (var arrival in endpoint.Log.Where(a => bed.Listeners.Contains(a.From)))
             {
                 var message = WireMessage.Read(arrival);
                 CheckLength(message);
@@ -41,7 +41,7 @@ internal static class WireOracle
 
     private static void CheckRequest(SimTestBed bed, string at, WireMessage message, Dictionary<string, byte[]> seen)
     {
-        Assert.Equal(bed.Proxy, WireText.SentBy(message.Vias[0]));
+        Assert.Contains(WireText.SentBy(message.Vias[0]), bed.SentBy);
         Assert.StartsWith("z9hG4bK", message.Branch);
         Assert.Single(message.Lines("Max-Forwards"));
 
@@ -64,14 +64,15 @@ internal static class WireOracle
     private static void CheckResponse(string at, WireMessage message, Dictionary<string, string> finals)
     {
         // RFC 3261 §17.1.1.3: an ACK is never answered.
-        Assert.NotEqual("ACK", message.CSeqMethod);
-        if (message.Status is < 200 or (>= 200 and < 300) && message.CSeqMethod == "INVITE")
+        var method = message.Find("CSeq")?.Split(' ')[^1];
+        Assert.NotEqual("ACK", method);
+        if (message.Status < 200 || (message.Status < 300 && method == "INVITE"))
         {
             return;
         }
 
         // One final response for each server transaction, and every copy of it the same (2xx to INVITE apart, RFC 6026).
-        var key = $"{at} {message.Vias[0]} {message["CSeq"]} {message["Call-ID"]} {WireText.Param(message["From"], "tag")}";
+        var key = $"{at} {message.Vias[0]} {message.Find("CSeq")} {message.Find("Call-ID")} {WireText.Param(message.Find("From") ?? "", "tag")}";
         if (finals.TryGetValue(key, out var first))
         {
             Assert.Equal(first, message.ToString());

@@ -1,0 +1,53 @@
+using System.Globalization;
+using ImsSipFast.Engine.Diagnostics;
+
+namespace ImsSipFast.Host;
+
+/// <summary>The last lines of a run: what became of every datagram, and what was left when it ended.</summary>
+internal static class FinalReport
+{
+    // Never received, or forwarded and answered already: no part of the balance.
+    private static readonly (DropReason Reason, string Text)[] Beside =
+    [
+        (DropReason.KernelOverflow, "lost before us because the kernel's receive buffer was full (--receive-buffer-bytes)"),
+        (DropReason.SendFailed, "refused by the network when they were sent"),
+        (DropReason.StrayUndelivered, "notices of an undeliverable message that nobody waited for"),
+    ];
+
+    /// <summary>The counters, and whether they balance.</summary>
+    public static IEnumerable<string> Counters(EngineMetrics metrics)
+    {
+        var dropped = metrics.DroppedTotal();
+        var missing = metrics.Received - metrics.Answered - metrics.Forwarded - metrics.Absorbed - dropped;
+        yield return $"received {Text(metrics.Received)} = answered {Text(metrics.Answered)} + forwarded {Text(metrics.Forwarded)}"
+            + $" + absorbed {Text(metrics.Absorbed)} + dropped {Text(dropped)}: "
+            + (missing == 0 ? "balances" : $"does not balance, {Text(missing)} without an outcome");
+        if (dropped > 0)
+        {
+            var reasons = Enum.GetValues<DropReason>()
+                .Where(reason => metrics.Dropped(reason) > 0 && !Beside.Any(beside => beside.Reason == reason))
+                .Select(reason => $"{reason} {Text(metrics.Dropped(reason))}");
+            yield return $"dropped: {string.Join(", ", reasons)}";
+        }
+
+        foreach (var (reason, text) in Beside.Where(beside => metrics.Dropped(beside.Reason) > 0))
+        {
+            yield return $"beside that {Text(metrics.Dropped(reason))} {text} ({reason})";
+        }
+
+        var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $", {c}xx {Text(metrics.Responses(c))}");
+        yield return $"sent {Text(metrics.Sent)}, {Text(metrics.Retransmitted)} of them again{string.Concat(responses)}";
+        yield return $"registrations {Text(metrics.Registrations)}, calls answered {Text(metrics.DialogsConfirmed)},"
+            + $" bindings expired {Text(metrics.BindingsExpired)}, undeliverable {Text(metrics.Undelivered)}";
+    }
+
+    /// <summary>The state ledger in one line.</summary>
+    public static string Ledger(IEnumerable<(string Name, long Count)> entries)
+    {
+        var list = entries.ToList();
+        return $"state ledger: {string.Join(", ", list.Select(static entry => $"{entry.Name} {Text(entry.Count)}"))}"
+            + (list.All(static entry => entry.Count == 0) ? ": nothing is left" : "");
+    }
+
+    private static string Text(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using ImsSipFast.Host.Log;
+
+namespace ImsSipFast.Host;
+
+/// <summary>One run of the engine: up, announced, watched, and down again when a signal asks for it.</summary>
+internal sealed class SipEngineService(HostOptions options, IEngine engine, OperatorLog log, Stream output, bool coloured)
+{
+    /// <summary>Runs until a signal, then drains and reports.</summary>
+    public async Task RunAsync(StopSignals signals)
+    {
+        await engine.StartAsync().ConfigureAwait(false);
+        // The banner comes first on the console: the log's thread writes to it only from here on.
+        Print(Banner.Text(options, engine.BoundEndPoints, engine.ReceiveBufferBytes));
+        log.Announce($"listening on {string.Join(", ", engine.BoundEndPoints.Select(static e => $"udp:{e}"))}, mode {options.Engine.Mode.ToString().ToLowerInvariant()}");
+        log.Start();
+        log.Watch(engine.Decisions, engine.TickZero);
+
+        var signal = await signals.First.ConfigureAwait(false);
+        log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, a new INVITE gets 503; once more ends at once");
+        var ledger = await engine.StopAsync().ConfigureAwait(false);
+        foreach (var line in FinalReport.Counters(engine.Metrics()).Append(FinalReport.Ledger(ledger)))
+        {
+            log.Announce(line);
+        }
+    }
+
+    private void Print(string banner)
+    {
+        var firstLine = banner.IndexOf('\n', StringComparison.Ordinal);
+        var text = coloured ? $"\e[1m{banner[..firstLine]}\e[0m{banner[firstLine..]}" : banner;
+        try
+        {
+            output.Write(Encoding.UTF8.GetBytes(text));
+            output.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads us; the calls go through all the same.
+        }
+    }
+}

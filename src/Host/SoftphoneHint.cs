@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ImsSipFast.Host;
+
+/// <summary>What a user types into a softphone to reach us.</summary>
+/// <param name="Domain">The domain of the account.</param>
+/// <param name="Proxy">Address and port of the proxy.</param>
+internal sealed record SoftphoneHint(string Domain, string Proxy)
+{
+    // Addresses reserved for documentation: a datagram socket "connected" there sends nothing, but learns
+    // which of this machine's addresses would be used.
+    private static readonly IPEndPoint SomewhereV4 = new(IPAddress.Parse("192.0.2.1"), 9);
+    private static readonly IPEndPoint SomewhereV6 = new(IPAddress.Parse("2001:db8::1"), 9);
+
+    /// <param name="options">The options of the run.</param>
+    /// <param name="bound">Where the first listener is bound.</param>
+    public static SoftphoneHint Of(HostOptions options, IPEndPoint bound)
+    {
+        var isAny = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
+        var address = isAny ? OwnAddress(bound.AddressFamily) : bound.Address;
+        var host = options.Engine.Advertise ?? address.ToString();
+        var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host.Trim('[', ']')}]" : host;
+        return new SoftphoneHint(options.Engine.Domains is [var domain, ..] ? domain : bracketed, $"{bracketed}:{bound.Port}");
+    }
+
+    private static IPAddress OwnAddress(AddressFamily family)
+    {
+        try
+        {
+            using var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(family == AddressFamily.InterNetwork ? SomewhereV4 : SomewhereV6);
+            return ((IPEndPoint)socket.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            // No way out of this machine: then phones on it are the only ones.
+            return family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using ImsSipFast.Engine.Diagnostics;
+
+namespace ImsSipFast.Host.Tests;
+
+public sealed class FinalReportTests
+{
+    [Fact]
+    public void Counters_that_balance_say_so_and_name_what_was_dropped()
+    {
+        var metrics = new EngineMetrics { Received = 1234, Answered = 400, Forwarded = 800, Absorbed = 30, Sent = 2000, Retransmitted = 5, Registrations = 10 };
+        metrics.Drop(DropReason.NotSip, 3);
+        metrics.Drop(DropReason.KeepAlive);
+        metrics.Drop(DropReason.KernelOverflow, 1500);
+        metrics.CountResponse(180);
+        metrics.CountResponse(200);
+        Assert.Equal(
+            [
+                "received 1,234 = answered 400 + forwarded 800 + absorbed 30 + dropped 4: balances",
+                "dropped: KeepAlive 1, NotSip 3",
+                "beside that 1,500 lost before us because the kernel's receive buffer was full (--receive-buffer-bytes) (KernelOverflow)",
+                "sent 2,000, 5 of them again, 1xx 1, 2xx 1",
+                "registrations 10, calls answered 0, bindings expired 0, undeliverable 0",
+            ],
+            FinalReport.Counters(metrics));
+    }
+
+    [Fact]
+    public void Every_drop_reason_is_either_in_the_balance_or_told_beside_it()
+    {
+        foreach (var reason in Enum.GetValues<DropReason>().Where(static r => r != DropReason.None))
+        {
+            var metrics = new EngineMetrics();
+            metrics.Drop(reason, 7);
+            metrics.Received = metrics.DroppedTotal();
+            var lines = FinalReport.Counters(metrics).ToList();
+            Assert.EndsWith(": balances", lines[0], StringComparison.Ordinal);
+            Assert.StartsWith(metrics.DroppedTotal() == 7 ? $"dropped: {reason} 7" : "beside that 7 ", lines[1], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Counters_that_do_not_balance_say_by_how_much() => Assert.Equal(
+        "received 3 = answered 1 + forwarded 0 + absorbed 0 + dropped 0: does not balance, 2 without an outcome",
+        FinalReport.Counters(new EngineMetrics { Received = 3, Answered = 1 }).First());
+
+    [Fact]
+    public void The_ledger_says_what_is_left()
+    {
+        Assert.Equal("state ledger: transactions 0, timers 0: nothing is left", FinalReport.Ledger([("transactions", 0), ("timers", 0)]));
+        Assert.Equal("state ledger: transactions 2, timers 4", FinalReport.Ledger([("transactions", 2), ("timers", 4)]));
+    }
+}
