@@ -65,4 +65,7 @@ public enum DropReason : byte
 
     /// <summary>An undeliverable notice for something that no transaction waits for any more.</summary>
     StrayUndelivered,
+
+    /// <summary>An exception escaped the shard while it handled the message: a bug, logged once.</summary>
+    Fault,
 }

@@ -19,6 +19,7 @@ internal sealed class DatagramFilter(int maxMessageLength, EngineMetrics metrics
             return true;
         }
 
+        metrics.Received++;
         metrics.Drop(reason);
         datagram.Return();
         return false;

@@ -40,7 +40,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
         _wait.Completed += (_, _) => Continue();
     }
 
-    /// <summary>Datagrams received, and those dropped before a shard saw them.</summary>
+    /// <summary>Datagrams dropped here, which are counted as received here too; the others are counted by their shard.</summary>
     public EngineMetrics Metrics { get; } = new();
 
     /// <summary>Ends when the loop has.</summary>
@@ -95,7 +95,6 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
         try
         {
             var count = _socket.Io.Receive(_received, out error);
-            Metrics.Received += count;
             for (var i = 0; i < count; i++)
             {
                 if (_filter.Passes(_received[i]))

@@ -13,7 +13,7 @@ namespace ImsSipFast.Engine.Shards;
 /// A plain synchronous object: datagrams and ticks go in, sends come out. No thread, lock, clock or socket; one
 /// caller at a time. It is the only conductor: every path reads from top to bottom here.
 /// </summary>
-internal sealed class Shard
+internal sealed class Shard : IShard
 {
     private readonly TimingWheel _wheel;
     private readonly TransactionEnvironment _environment;

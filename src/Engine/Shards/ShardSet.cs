@@ -1,0 +1,151 @@
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+
+namespace ImsSipFast.Engine.Shards;
+
+/// <summary>All shards with the threads that run them, and the ways to post to them.</summary>
+internal sealed class ShardSet
+{
+    private readonly ShardKey _key;
+    private readonly DatagramPool _pool;
+    private readonly ShardClock _clock;
+    private readonly RunnerPolicy _policy;
+    private readonly int _processors;
+    private readonly List<ShardDispatcher> _dispatchers = [];
+    private int _saturatedLoops;
+    private long _noticesLost;
+
+    /// <param name="runners">One a shard.</param>
+    /// <param name="key">Which shard a datagram belongs to.</param>
+    /// <param name="pool">For copies of notices that may concern any shard.</param>
+    /// <param name="ticks">Engine time.</param>
+    /// <param name="clockSignal">The bell that the runners ring too.</param>
+    /// <param name="policy">Who runs the shards.</param>
+    /// <param name="processors">Processors that this process may use.</param>
+    public ShardSet(
+        ShardRunner[] runners, ShardKey key, DatagramPool pool, TickSource ticks, WakeSignal clockSignal, RunnerPolicy policy, int processors)
+    {
+        Runners = runners;
+        Ticks = ticks;
+        ClockSignal = clockSignal;
+        Workers = new ShardWorkers(runners, processors);
+        _key = key;
+        _pool = pool;
+        _clock = new ShardClock(runners, ticks, clockSignal);
+        _policy = policy;
+        _processors = processors;
+        FromAfar = new NoticeSink(this);
+    }
+
+    /// <summary>The shards by index.</summary>
+    public ShardRunner[] Runners { get; }
+
+    /// <summary>Engine time.</summary>
+    public TickSource Ticks { get; }
+
+    /// <summary>Rung when the clock's thread should look at the shards now.</summary>
+    public WakeSignal ClockSignal { get; }
+
+    /// <summary>Threads that run shards for busy loops.</summary>
+    public ShardWorkers Workers { get; }
+
+    /// <summary>Takes notices of what could not be sent, from any thread.</summary>
+    public IDatagramSink FromAfar { get; }
+
+    /// <summary>Receive loops that cannot keep up alone.</summary>
+    public int SaturatedLoops => Volatile.Read(ref _saturatedLoops);
+
+    /// <summary>A sink for one receive loop.</summary>
+    public ShardDispatcher CreateDispatcher()
+    {
+        var dispatcher = new ShardDispatcher(this, new HandOff(_policy, _processors));
+        _dispatchers.Add(dispatcher);
+        return dispatcher;
+    }
+
+    /// <summary>Starts the clock.</summary>
+    public void Start() => _clock.Start();
+
+    /// <summary>Ends all threads; nothing runs a shard after that.</summary>
+    public void Stop()
+    {
+        Workers.Stop();
+        _clock.Stop();
+    }
+
+    /// <summary>
+    /// The shard of a datagram; false for a notice that does not quote enough of ours to tell. A received datagram
+    /// that names no call goes to the fallback, which answers or drops it.
+    /// </summary>
+    public bool TryRoute(Datagram datagram, out int shard)
+    {
+        shard = ShardKey.Fallback;
+
+        // With one shard there is nothing to find out.
+        return Runners.Length == 1 || _key.TryGet(datagram.Span, out shard) || datagram.Kind == DatagramKind.Received;
+    }
+
+    /// <summary>Posts a copy of a notice to every shard: the one that sent the datagram knows its branch.</summary>
+    public void PostToAll(Datagram notice)
+    {
+        foreach (var runner in Runners)
+        {
+            var copy = _pool.Keep(notice.Span);
+            (copy.Kind, copy.Peer, copy.Listener) = (notice.Kind, notice.Peer, notice.Listener);
+            PostFromAfar(runner, copy);
+        }
+
+        notice.Return();
+    }
+
+    /// <summary>Posts an event to a shard from any thread.</summary>
+    public void Post(int shard, object item) => Runners[shard].TryPostFromAfar(item);
+
+    /// <summary>Counts one receive loop more or less that cannot keep up alone.</summary>
+    public void CountSaturated(int change) => Interlocked.Add(ref _saturatedLoops, change);
+
+    /// <summary>Adds the counters of shards and dispatchers to <paramref name="sum"/>.</summary>
+    public void AddTo(EngineMetrics sum)
+    {
+        foreach (var runner in Runners)
+        {
+            sum.Add(runner.Metrics);
+        }
+
+        foreach (var dispatcher in _dispatchers)
+        {
+            sum.Add(dispatcher.Metrics);
+        }
+
+        sum.Drop(DropReason.StrayUndelivered, Interlocked.Read(ref _noticesLost));
+    }
+
+    private void PostFromAfar(ShardRunner runner, Datagram datagram)
+    {
+        if (!runner.TryPostFromAfar(datagram))
+        {
+            Interlocked.Increment(ref _noticesLost);
+            datagram.Return();
+        }
+    }
+
+    private sealed class NoticeSink(ShardSet shards) : IDatagramSink
+    {
+        public void Post(Datagram datagram)
+        {
+            if (shards.TryRoute(datagram, out var shard))
+            {
+                shards.PostFromAfar(shards.Runners[shard], datagram);
+            }
+            else
+            {
+                shards.PostToAll(datagram);
+            }
+        }
+
+        public void DrainEnded(bool batchFull)
+        {
+            // Posting from afar has already seen to it that the shard is run.
+        }
+    }
+}
