@@ -36,8 +36,8 @@ internal static class FinalReport
             yield return $"beside that {Text(metrics.Dropped(reason))} {text} ({reason})";
         }
 
-        var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $", {c}xx {Text(metrics.Responses(c))}");
-        yield return $"sent {Text(metrics.Sent)}, {Text(metrics.Retransmitted)} of them again{string.Concat(responses)}";
+        var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $"{c}xx {Text(metrics.Responses(c))}");
+        yield return $"sent {Text(metrics.Sent)}, of them retransmissions {Text(metrics.Retransmitted)}; responses {string.Join(", ", responses.DefaultIfEmpty("none"))}";
         yield return $"registrations {Text(metrics.Registrations)}, calls answered {Text(metrics.DialogsConfirmed)},"
             + $" bindings expired {Text(metrics.BindingsExpired)}, undeliverable {Text(metrics.Undelivered)}";
     }

@@ -19,7 +19,7 @@ public sealed class FinalReportTests
                 "received 1,234 = answered 400 + forwarded 800 + absorbed 30 + dropped 4: balances",
                 "dropped: KeepAlive 1, NotSip 3",
                 "beside that 1,500 lost before us because the kernel's receive buffer was full (--receive-buffer-bytes) (KernelOverflow)",
-                "sent 2,000, 5 of them again, 1xx 1, 2xx 1",
+                "sent 2,000, of them retransmissions 5; responses 1xx 1, 2xx 1",
                 "registrations 10, calls answered 0, bindings expired 0, undeliverable 0",
             ],
             FinalReport.Counters(metrics));

@@ -232,7 +232,7 @@ internal sealed class OperatorLog : ILogger, ILoggerFactory
                 }
             }
 
-            _limit.CountMissed(ring.TakeMissed());
+            _limit.CountMissed(ring.TakeMissed(), now);
         }
     }
 }
