@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ImsSipFast.Engine;
 using ImsSipFast.Host.Log;
 using ImsSipFast.Host.Options;
@@ -41,6 +42,12 @@ internal static class Program
 
     private static async Task<int> RunAsync(HostOptions options, List<string> warnings)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            // Elsewhere terminals read UTF-8 without being told.
+            Console.OutputEncoding = Encoding.UTF8;
+        }
+
         var output = Console.OpenStandardOutput();
         var coloured = ConsoleSink.TerminalShowsColours();
         using var log = new OperatorLog(options.LogLevel, options.LogRate, TimeProvider.System);

@@ -49,4 +49,21 @@ public sealed class FinalReportTests
         Assert.Equal("state ledger: transactions 0, timers 0: nothing is left", FinalReport.Ledger([("transactions", 0), ("timers", 0)]));
         Assert.Equal("state ledger: transactions 2, timers 4", FinalReport.Ledger([("transactions", 2), ("timers", 4)]));
     }
+
+    [Fact]
+    public void Losses_by_overload_are_told_once_each_time_they_grow()
+    {
+        var metrics = new EngineMetrics();
+        var watch = new OverloadWatch();
+        Assert.Empty(watch.Check(metrics));
+        metrics.Drop(DropReason.KernelOverflow, 1500);
+        Assert.Equal(
+            ["overload: 1,500 datagrams lost since the last look, the kernel's receive buffer was full (--receive-buffer-bytes); 1,500 in all"], watch.Check(metrics));
+        Assert.Empty(watch.Check(metrics));
+        metrics.Drop(DropReason.KernelOverflow, 1);
+        metrics.Drop(DropReason.ShardQueueFull);
+        Assert.Equal(2, watch.Check(metrics).Count());
+        metrics.Drop(DropReason.NotSip);
+        Assert.Empty(watch.Check(metrics));
+    }
 }

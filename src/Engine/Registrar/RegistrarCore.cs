@@ -153,7 +153,8 @@ internal sealed class RegistrarCore
         ref readonly var via = ref request.TopVia;
         var viaHash = new Hash64(0);
         viaHash.Add(request[via.Branch]);
-        viaHash.Add(request.Bytes[via.Host.Start..via.SentByEnd]);
+        viaHash.Add(request[via.Host]);
+        viaHash.Add((ulong)via.Port);
         return new RegisterOrder(_location.HashOf(request[request.CallId]), request.CSeq.Number, viaHash.Value);
     }
 
