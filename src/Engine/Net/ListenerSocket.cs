@@ -13,10 +13,11 @@ internal sealed class ListenerSocket : IDisposable
     // Windows: SIO_UDP_CONNRESET. Unless told otherwise it fails the next receive after an ICMP port unreachable.
     private const int UdpConnectionReset = unchecked((int)0x9800000C);
 
-    private ListenerSocket(Socket socket, int listener, SipEngineOptions options, DatagramPool pool)
+    private ListenerSocket(Socket socket, int listener, int index, SipEngineOptions options, DatagramPool pool)
     {
         Socket = socket;
         Listener = listener;
+        Index = index;
         Bound = PeerAddress.From((IPEndPoint)socket.LocalEndPoint!);
         if (OperatingSystem.IsLinux() && options.Io == IoPolicy.Auto)
         {
@@ -38,11 +39,14 @@ internal sealed class ListenerSocket : IDisposable
     /// <summary>Index of the listener.</summary>
     public int Listener { get; }
 
+    /// <summary>Index among the sockets of its listener.</summary>
+    public int Index { get; }
+
     /// <summary>Where it is bound.</summary>
     public PeerAddress Bound { get; }
 
-    /// <summary>SO_RCVBUF as the kernel granted it, in octets.</summary>
-    public int ReceiveBufferBytes => Socket.ReceiveBufferSize;
+    /// <summary>SO_RCVBUF as the kernel granted it, in octets. Linux says twice as much, for its own bookkeeping (socket(7)).</summary>
+    public int ReceiveBufferBytes => Socket.ReceiveBufferSize / (OperatingSystem.IsLinux() ? 2 : 1);
 
     /// <summary>Binds <paramref name="count"/> sockets to one address.</summary>
     /// <exception cref="ListenException">The address or port cannot be had.</exception>
@@ -66,7 +70,7 @@ internal sealed class ListenerSocket : IDisposable
                 endPoint = (IPEndPoint)socket.LocalEndPoint!;
             }
 
-            return [.. sockets.Select(socket => new ListenerSocket(socket, listener, options, pool))];
+            return [.. sockets.Select((socket, index) => new ListenerSocket(socket, listener, index, options, pool))];
         }
         catch (SocketException e)
         {
