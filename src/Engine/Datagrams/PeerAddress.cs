@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 
 namespace ImsSipFast.Engine.Datagrams;
 
@@ -289,36 +288,63 @@ public readonly struct PeerAddress : IEquatable<PeerAddress>
     private static bool TryParseV6(ReadOnlySpan<byte> text, ushort port, out PeerAddress address)
     {
         address = default;
-        Span<char> chars = stackalloc char[64];
-        if (text.Length > 45)
+        Span<byte> groups = stackalloc byte[16];
+        groups.Clear();
+        int count = 0, gap = -1, at = 0;
+        while (at < text.Length)
         {
-            return false;
-        }
-
-        // RFC 5118 §4.10: an ABNF bug let ":::" before an embedded IPv4 address; tolerate it as "::".
-        var length = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] >= 0x80 || (text[i] == ':' && length >= 2 && chars[length - 1] == ':' && chars[length - 2] == ':'))
+            if (text[at..].StartsWith("::"u8) && gap < 0)
             {
-                if (text[i] >= 0x80 || i + 1 >= text.Length || text[i + 1] == ':')
-                {
-                    return false;
-                }
+                gap = count;
 
+                // RFC 5118 §4.10: an ABNF bug let ":::" before an embedded IPv4 address; tolerate it as "::".
+                at += at + 3 < text.Length && text[at + 2] == ':' ? 3 : 2;
                 continue;
             }
 
-            chars[length++] = (char)text[i];
+            // A group after the first, or after the gap, has its colon before it.
+            at += at > 0 && text[at] == ':' && text[at - 1] != ':' ? 1 : 0;
+            if (count >= 8 || !TryReadGroup(text, groups, ref count, ref at))
+            {
+                return false;
+            }
         }
 
-        // The framework's parser makes an object, but only a literal IPv6 host of another machine comes here.
-        if (!IPAddress.TryParse(chars[..length], out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+        // RFC 4291 §2.2: "::" stands for one or more groups of zeros.
+        if (gap < 0 ? count != 8 : count >= 8)
         {
             return false;
         }
 
-        address = From(parsed, port);
+        if (gap >= 0)
+        {
+            groups[(2 * gap)..(2 * count)].CopyTo(groups[(16 - (2 * (count - gap)))..]);
+            groups.Slice(2 * gap, 2 * (8 - count)).Clear();
+        }
+
+        address = FromV6(groups, port);
+        return true;
+    }
+
+    private static bool TryReadGroup(ReadOnlySpan<byte> text, Span<byte> groups, ref int count, ref int at)
+    {
+        if (count <= 6 && text[at..].IndexOf((byte)':') < 0 && TryParseV4(text[at..], 0, out var v4))
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(groups[(2 * count)..], v4.V4);
+            count += 2;
+            at = text.Length;
+            return true;
+        }
+
+        var end = text[at..].IndexOf((byte)':');
+        var digits = end < 0 ? text[at..] : text.Slice(at, end);
+        if (digits.Length is 0 or > 4 || !System.Buffers.Text.Utf8Parser.TryParse(digits, out ushort group, out var used, 'x') || used != digits.Length)
+        {
+            return false;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(groups[(2 * count++)..], group);
+        at += digits.Length;
         return true;
     }
 }
