@@ -60,7 +60,7 @@ internal static class Ipv6Text
     }
 
     /// <summary>RFC 5118 §4.10: the grammar of RFC 3261 let in a third colon before an IPv4 address; it is taken as two.</summary>
-    private static int AfterGap(ReadOnlySpan<byte> text, int at) => text[at..].StartsWith(":::"u8) ? at + 3 : at + 2;
+    private static int AfterGap(ReadOnlySpan<byte> text, int at) => text[at..].StartsWith(":::"u8) && at + 3 < text.Length ? at + 3 : at + 2;
 
     private static bool TryReadGroup(ReadOnlySpan<byte> text, ref int at, Span<byte> octets)
     {
