@@ -138,7 +138,7 @@ internal sealed class UdpSendBatch : ISendBatch
                     break;
                 case SendErrorTier.WaitBriefly when _waitsLeft > 0:
                     _waitsLeft--;
-                    WaitForRoom(socket);
+                    socket.Io.WaitForRoom(WaitMicroseconds);
                     break;
                 case SendErrorTier.WaitBriefly:
                     Metrics.Drop(DropReason.SendFailed);
@@ -167,22 +167,6 @@ internal sealed class UdpSendBatch : ISendBatch
         {
             error = SocketError.OperationAborted;
             return 0;
-        }
-    }
-
-    private static void WaitForRoom(ListenerSocket socket)
-    {
-        try
-        {
-            if (socket.Socket.Poll(WaitMicroseconds, SelectMode.SelectWrite))
-            {
-                // There is room in the socket, so it was the interface's queue that was full.
-                Thread.Yield();
-            }
-        }
-        catch (SocketException)
-        {
-            // The next attempt to send tells what is wrong.
         }
     }
 
