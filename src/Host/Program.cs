@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ImsSipFast.Engine;
 using ImsSipFast.Host.Log;
 using ImsSipFast.Host.Options;
@@ -15,6 +16,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
+        SipEngine.PrepareProcess();
         try
         {
             var (request, commandLine) = CommandLineSource.Read(arguments);
@@ -41,6 +43,12 @@ internal static class Program
 
     private static async Task<int> RunAsync(HostOptions options, List<string> warnings)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            // Elsewhere terminals read UTF-8 without being told.
+            Console.OutputEncoding = Encoding.UTF8;
+        }
+
         var output = Console.OpenStandardOutput();
         var coloured = ConsoleSink.TerminalShowsColours();
         using var log = new OperatorLog(options.LogLevel, options.LogRate, TimeProvider.System);
@@ -59,7 +67,7 @@ internal static class Program
         });
         try
         {
-            var engine = new PlaceholderEngine(options.Engine);
+            await using var engine = new SipEngine(options.Engine, log);
             await new SipEngineService(options, engine, log, output, coloured).RunAsync(signals).ConfigureAwait(false);
             return ExitCode.Stopped;
         }

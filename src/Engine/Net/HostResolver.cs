@@ -49,6 +49,9 @@ internal sealed class HostResolver : IHostResolver
         }
     }
 
+    /// <summary>Names that are kept or being asked for.</summary>
+    public int Names => _entries.Count;
+
     /// <inheritdoc/>
     public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
     {

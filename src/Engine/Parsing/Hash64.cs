@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -21,7 +20,13 @@ internal struct Hash64(ulong key)
     public void AddIgnoringCase(ReadOnlySpan<byte> piece) => Add(piece, 0x2020_2020_2020_2020);
 
     /// <summary>Takes a number in.</summary>
-    public void Add(ulong value) => _state = (BitOperations.RotateLeft(_state ^ (value * Prime2), 29) * Prime1) + Prime2;
+    public void Add(ulong value)
+    {
+        // Both halves of the product count. With the low half alone a difference only moves up, and two words whose
+        // differences cancel whatever the key is are a matter of arithmetic.
+        var high = Math.BigMul(_state ^ value, Prime1, out var low);
+        _state = high ^ low ^ Prime2;
+    }
 
     /// <summary>The hash of all that was taken in.</summary>
     public readonly ulong Value

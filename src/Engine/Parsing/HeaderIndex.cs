@@ -15,11 +15,15 @@ internal readonly record struct HeaderLine(HeaderName Name, Slice Line, Slice Va
 internal sealed class HeaderIndex
 {
     private readonly int _limit;
-    private HeaderLine[] _lines = new HeaderLine[48];
+    private HeaderLine[] _lines;
     private FirstOfEach _first;
     private ulong _repeated;
 
-    public HeaderIndex(int limit) => _limit = limit;
+    public HeaderIndex(int limit)
+    {
+        _limit = limit;
+        _lines = new HeaderLine[Math.Min(48, limit)];
+    }
 
     /// <summary>Header fields in the message.</summary>
     public int Count { get; private set; }

@@ -105,7 +105,13 @@ internal static class SipParser
             return;
         }
 
-        // Status-Code SP Reason-Phrase; the phrase may be empty, and some senders leave out its space too.
+        // SP Status-Code SP Reason-Phrase; the phrase may be empty, and some senders leave out its space too. RFC 3665
+        // §3.9 itself writes two spaces before the code: to drop such a response would only hang the call.
+        while (space + 1 < line.Length && line[space + 1] == ' ')
+        {
+            space++;
+        }
+
         var code = line.Slice(space + 1, Math.Min(3, line.Length - space - 1));
         if (code.Length < 3 || !Scan.TryNumber(code, out var status) || status is < 100 or > 699
             || (line.Length > space + 4 && line[space + 4] != ' '))

@@ -126,12 +126,12 @@ internal sealed class LocationTable
     }
 
     /// <summary>True when the last binding of that address-of-record went not long ago; a collision forgets it.</summary>
-    public bool WasThere(ulong hash) => Volatile.Read(ref _gone[hash & (GoneCapacity - 1)]) == hash;
+    public bool WasThere(ulong hash) => Volatile.Read(ref _gone[FirstSlot(hash) & (GoneCapacity - 1)]) == hash;
 
     private void Remove(Segment segment, int index, ulong hash)
     {
         Count--;
-        Volatile.Write(ref _gone[hash & (GoneCapacity - 1)], hash);
+        Volatile.Write(ref _gone[FirstSlot(hash) & (GoneCapacity - 1)], hash);
         segment.Remove(index, s_removed);
     }
 

@@ -7,8 +7,9 @@ namespace ImsSipFast.Engine.Routing;
 
 /// <summary>One listener as the wire knows it.</summary>
 /// <param name="Bound">Address and port it is bound to.</param>
+/// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
 /// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(PeerAddress Bound, byte[] SentBy);
+internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byte[] SentBy);
 
 /// <summary>
 /// Who we are: listeners, advertised address and domains; and who is near. Built once the sockets are bound and
@@ -28,7 +29,7 @@ internal sealed class LocalIdentity
         Mode = options.Mode;
         _advertised = options.Advertise is { } name ? Encoding.ASCII.GetBytes(BracketV6(name)) : null;
         var interfaces = interfaceAddresses ?? [];
-        Listeners = [.. bound.Select(address => new LocalListener(address, SentByOf(address, interfaces)))];
+        Listeners = [.. bound.Select(address => Reach(address, interfaces)).Zip(bound, (reached, b) => new LocalListener(b, reached, SentByOf(reached)))];
         _ownAddresses = [.. bound.SelectMany(b => b.IsAny ? interfaces.Where(i => i.IsV4 == b.IsV4).Select(i => i.WithPort(b.Port)) : [b]).Distinct()];
         if (_advertised is not null && PeerAddress.TryParseHost(_advertised, 0, out var advertised))
         {
@@ -178,18 +179,16 @@ internal sealed class LocalIdentity
         return false;
     }
 
-    private byte[] SentByOf(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces)
-    {
-        var address = bound;
-        if (bound.IsAny)
-        {
-            // An any-address listener is known by the first real address of its family.
-            address = interfaces.Where(i => i.IsV4 == bound.IsV4).OrderBy(static i => i.IsLoopback).FirstOrDefault(bound).WithPort(bound.Port);
-        }
+    /// <summary>An any-address listener is known by the first real address of its family.</summary>
+    private static PeerAddress Reach(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) => bound.IsAny
+        ? interfaces.Where(i => i.IsV4 == bound.IsV4).OrderBy(static i => i.IsLoopback).FirstOrDefault(bound).WithPort(bound.Port)
+        : bound;
 
+    private byte[] SentByOf(PeerAddress reached)
+    {
         Span<byte> text = stackalloc byte[48];
-        var host = _advertised ?? text[..address.FormatHost(text, bracketed: true)].ToArray();
-        return [.. host, (byte)':', .. Encoding.ASCII.GetBytes(bound.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        var host = _advertised ?? text[..reached.FormatHost(text, bracketed: true)].ToArray();
+        return [.. host, (byte)':', .. Encoding.ASCII.GetBytes(reached.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))];
     }
 
     private static string BracketV6(string host) => IPAddress.TryParse(host, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6

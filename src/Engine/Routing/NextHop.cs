@@ -163,10 +163,10 @@ internal ref struct NextHop
             return Take(Adapt(address, target, environment), environment);
         }
 
-        // A name of ours leads back here: a spiral, which needs no name server.
-        if (environment.Identity.Domains.Contains(Host))
+        // A name of ours leads back here: a spiral, which needs no name server. With another port it is another program.
+        if (environment.Identity.IsOwn(Host, Port))
         {
-            return Take(environment.Identity.Listeners[Listener].Bound, environment);
+            return Take(environment.Identity.Listeners[Listener].Reached, environment);
         }
 
         Status = NextHopStatus.NeedsLookup;

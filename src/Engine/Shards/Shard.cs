@@ -107,6 +107,9 @@ internal sealed class Shard : IShard
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;
 
+    /// <summary>Adds its timers to <paramref name="counts"/>, by kind; for the ledger at the end.</summary>
+    public void CountTimers(Span<long> counts) => _wheel.CountByKind(counts);
+
     private Outcome Dispatch(Datagram datagram)
     {
         SipParser.TryParse(datagram.Buffer, datagram.Length, _message);

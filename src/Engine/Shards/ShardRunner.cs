@@ -18,7 +18,9 @@ internal sealed class ShardRunner(
     private const int BatchesPerRun = 16;
 
     private readonly ShardInbox _inbox = new(queueLength);
-    private long _nextDueTick = long.MaxValue;
+
+    // Not known before the first run: due at once.
+    private long _nextDueTick;
     private long _clockSleepsUntil = long.MaxValue;
     private int _running;
     private int _faults;
@@ -35,6 +37,9 @@ internal sealed class ShardRunner(
         /// <summary>More waits than one run may take.</summary>
         MoreWaits,
     }
+
+    /// <summary>The event that lets a shard begin to drain.</summary>
+    public static object DrainMarker { get; } = new();
 
     /// <summary>Which shard it is.</summary>
     public int Index => index;
@@ -104,6 +109,15 @@ internal sealed class ShardRunner(
         return RunEnd.MoreWaits;
     }
 
+    /// <summary>Gives back what waits without running the shard; only when nobody runs or posts any more.</summary>
+    public void Discard()
+    {
+        while (_inbox.TryTake(out var item))
+        {
+            (item as Datagram)?.Return();
+        }
+    }
+
     private void RunBatch()
     {
         Advance();
@@ -143,7 +157,7 @@ internal sealed class ShardRunner(
                 case HostResolution resolution:
                     shard.Resolved(resolution);
                     break;
-                default:
+                case var marker when marker == DrainMarker:
                     shard.BeginDrain();
                     break;
             }

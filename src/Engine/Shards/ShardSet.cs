@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Engine.Shards;
 
@@ -15,26 +16,33 @@ internal sealed class ShardSet
     private int _saturatedLoops;
     private long _noticesLost;
 
-    /// <param name="runners">One a shard.</param>
+    /// <param name="count">Shards.</param>
+    /// <param name="build">Makes the shard with that index and the batch it sends into; the sink takes what could not be sent.</param>
     /// <param name="key">Which shard a datagram belongs to.</param>
     /// <param name="pool">For copies of notices that may concern any shard.</param>
     /// <param name="ticks">Engine time.</param>
-    /// <param name="clockSignal">The bell that the runners ring too.</param>
-    /// <param name="policy">Who runs the shards.</param>
+    /// <param name="options">Who runs the shards, and how many datagrams may wait for each.</param>
     /// <param name="processors">Processors that this process may use.</param>
+    /// <param name="logger">Is told of faults.</param>
     public ShardSet(
-        ShardRunner[] runners, ShardKey key, DatagramPool pool, TickSource ticks, WakeSignal clockSignal, RunnerPolicy policy, int processors)
+        int count, Func<int, IDatagramSink, (IShard Shard, ISendBatch Batch)> build, ShardKey key, DatagramPool pool, TickSource ticks,
+        SipEngineOptions options, int processors, ILogger logger)
     {
-        Runners = runners;
-        Ticks = ticks;
-        ClockSignal = clockSignal;
-        Workers = new ShardWorkers(runners, processors);
         _key = key;
         _pool = pool;
-        _clock = new ShardClock(runners, ticks, clockSignal);
-        _policy = policy;
+        _policy = options.Runner;
         _processors = processors;
+        Ticks = ticks;
         FromAfar = new NoticeSink(this);
+        Runners = new ShardRunner[count];
+        for (var i = 0; i < count; i++)
+        {
+            var (shard, batch) = build(i, FromAfar);
+            Runners[i] = new ShardRunner(i, shard, batch, ticks, ClockSignal, options.ShardQueueLength, logger);
+        }
+
+        Workers = new ShardWorkers(Runners, processors);
+        _clock = new ShardClock(Runners, ticks, ClockSignal);
     }
 
     /// <summary>The shards by index.</summary>
@@ -44,7 +52,7 @@ internal sealed class ShardSet
     public TickSource Ticks { get; }
 
     /// <summary>Rung when the clock's thread should look at the shards now.</summary>
-    public WakeSignal ClockSignal { get; }
+    public WakeSignal ClockSignal { get; } = new();
 
     /// <summary>Threads that run shards for busy loops.</summary>
     public ShardWorkers Workers { get; }
@@ -66,11 +74,24 @@ internal sealed class ShardSet
     /// <summary>Starts the clock.</summary>
     public void Start() => _clock.Start();
 
-    /// <summary>Ends all threads; nothing runs a shard after that.</summary>
+    /// <summary>Ends all threads and gives back what still waits; nothing runs a shard after that.</summary>
     public void Stop()
     {
         Workers.Stop();
         _clock.Stop();
+        foreach (var runner in Runners)
+        {
+            runner.Discard();
+        }
+    }
+
+    /// <summary>Tells every shard that no new calls are taken.</summary>
+    public void BeginDrain()
+    {
+        foreach (var runner in Runners)
+        {
+            runner.TryPostFromAfar(ShardRunner.DrainMarker);
+        }
     }
 
     /// <summary>

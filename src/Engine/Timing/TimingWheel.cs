@@ -96,6 +96,18 @@ internal sealed class TimingWheel
     public long NextDueTick() =>
         _heads[DueSlot] is not null ? _now : TryFindNextSlot(out _, out _, out var tick) ? tick : long.MaxValue;
 
+    /// <summary>Adds the timers on the wheel to <paramref name="counts"/>, by kind. Walks them all: for a ledger, not for a meter.</summary>
+    public void CountByKind(Span<long> counts)
+    {
+        foreach (var head in _heads)
+        {
+            for (var node = head; node is not null; node = node.Next)
+            {
+                counts[(int)node.Kind]++;
+            }
+        }
+    }
+
     private bool TryFindNextSlot(out int level, out int slot, out long slotTick)
     {
         // A lower level is always nearer: its timers share all higher digits with the present tick.

@@ -73,18 +73,20 @@ internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, 
             _checkedAt = time.GetTimestamp();
             // Readers may follow, rotate and delete it. No buffer: a batch is written at once, and is on its way then.
             _file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (_file.CanSeek)
-            {
-                _ = _file.Seek(0, SeekOrigin.End);
-            }
+        }
+
+        if (_file.CanSeek)
+        {
+            // Its end may have moved: emptied by a rotation, or a second process writes to it.
+            _ = _file.Seek(0, SeekOrigin.End);
         }
     }
 
-    // We alone write it: a file of that name with another length is another file, or ours was emptied.
+    // A file of that name with another length than ours is another file.
     private bool IsStillThere(FileStream file)
     {
         var named = new FileInfo(_path);
-        return named.Exists && (!file.CanSeek || named.Length == file.Position);
+        return named.Exists && (!file.CanSeek || named.Length == file.Length);
     }
 
     private void Fail(Exception fault, int lines)

@@ -10,9 +10,20 @@ public static class WireText
 {
     private static readonly Dictionary<string, string> s_compact = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["v"] = "Via", ["f"] = "From", ["t"] = "To", ["i"] = "Call-ID", ["m"] = "Contact", ["c"] = "Content-Type",
-        ["l"] = "Content-Length", ["s"] = "Subject", ["k"] = "Supported", ["e"] = "Content-Encoding", ["o"] = "Event",
-        ["r"] = "Refer-To", ["u"] = "Allow-Events", ["x"] = "Session-Expires",
+        ["v"] = "Via",
+        ["f"] = "From",
+        ["t"] = "To",
+        ["i"] = "Call-ID",
+        ["m"] = "Contact",
+        ["c"] = "Content-Type",
+        ["l"] = "Content-Length",
+        ["s"] = "Subject",
+        ["k"] = "Supported",
+        ["e"] = "Content-Encoding",
+        ["o"] = "Event",
+        ["r"] = "Refer-To",
+        ["u"] = "Allow-Events",
+        ["x"] = "Session-Expires",
     };
 
     public static bool SameName(string left, string right) =>

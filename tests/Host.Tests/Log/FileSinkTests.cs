@@ -62,6 +62,21 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
+    public void Two_that_write_to_one_file_do_not_overwrite_each_other()
+    {
+        var path = Path.Combine(_folder.Path, "a.log");
+        using var one = New(path);
+        using var other = New(path);
+        for (var i = 0; i < 3; i++)
+        {
+            one.Write([Line($"one {i}")]);
+            other.Write([Line($"other {i}")]);
+        }
+
+        Assert.Equal(["one 0", "other 0", "one 1", "other 1", "one 2", "other 2"], File.ReadAllLines(path).Select(static l => l[(l.IndexOf(']', StringComparison.Ordinal) + 2)..]));
+    }
+
+    [Fact]
     public void A_folder_that_does_not_exist_is_said_once_and_the_file_is_begun_when_it_does()
     {
         var path = Path.Combine(_folder.Path, "logs", "a.log");
