@@ -51,4 +51,40 @@ public class WorldFaults : ConformanceTest
         A.AckNon2xx(reinvite, A.Expect(status, "INVITE"));
         B.Silence(40_000);
     }
+
+    /// <summary>
+    /// A losing branch may outlive the server transaction: B answers at once and Timer L ends it after 32 s, while C,
+    /// that rang late and was cancelled late, answers all the same. By then the transaction object serves D's call.
+    /// </summary>
+    [Fact]
+    public void A_2xx_that_comes_after_Timer_L_reaches_its_own_caller()
+    {
+        var (invite, atB, atC) = InviteFork();
+        B.Reply(atB, 200);
+        A.Ack(invite, A.Expect(200, "INVITE"));
+        B.Expect("ACK");
+        Register(C, "c", "<sip:c@127.0.0.4:5060>");
+        C.Drain(20_000);
+        C.Reply(atC, 180);
+        C.Reply(C.Expect("CANCEL"), 200);
+        Bed.Pass(12_500);
+
+        var other = D.Ask("INVITE", "sip:c@home.test");
+        D.Expect(100);
+        var otherAtC = C.Expect("INVITE");
+        C.Reply(otherAtC, 180);
+        D.Expect(180);
+        C.Reply(atC, 200);
+        A.Ack(invite, A.Expect(200, "INVITE"));
+        C.Expect("ACK");
+        D.Silence(300);
+
+        // D's call is what it was.
+        D.Cancel(other);
+        D.Expect(200, "CANCEL");
+        C.Reply(C.Expect("CANCEL"), 200);
+        C.Reply(otherAtC, 487);
+        C.Expect("ACK");
+        D.AckNon2xx(other, D.Expect(487, "INVITE"));
+    }
 }
