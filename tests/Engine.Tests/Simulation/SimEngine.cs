@@ -39,11 +39,15 @@ internal sealed class SimEngine : IDatagramSender
     /// <summary>Datagrams that the shards sent: when, where to, and their octets; the event log of a run.</summary>
     public List<(long Tick, PeerAddress To, byte[] Octets)> Sent { get; } = [];
 
+    /// <summary>Told of each datagram sent, for a test that follows more than one engine.</summary>
+    public Action<PeerAddress, byte[]>? OnSend { get; set; }
+
     public long NextDueTick => Shards.Min(static s => s.NextDueTick);
 
     public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        OnSend?.Invoke(destination, Sent[^1].Octets);
         _network.Send(_listeners[listener], destination, datagram);
     }
 
