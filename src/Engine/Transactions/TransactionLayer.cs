@@ -143,9 +143,17 @@ internal sealed class TransactionLayer
     /// <summary>Takes a server transaction that is over out of the table and back into its pool.</summary>
     public void End(ServerTransaction server)
     {
+        // A branch that is still open may outlive it (Timer L, RFC 6026 §7.1): its user goes on asking this object where
+        // the request came from, so no other request gets it.
+        var isFree = server.User is null;
         _servers.Remove(server);
         server.Release();
         _environment.Metrics.TransactionsAlive--;
+        if (!isFree)
+        {
+            return;
+        }
+
         if (server is InviteServerTransaction invite)
         {
             _inviteServers.Return(invite);
