@@ -56,6 +56,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>The decision records of each shard; empty before the engine has started.</summary>
     public IReadOnlyList<DecisionLog> Decisions { get; private set; } = [];
 
+    /// <summary>Wall clock at tick 0: the tick of a decision record counts from here.</summary>
+    public DateTimeOffset TickZero { get; private set; }
+
     /// <summary>Exceptions that escaped a shard: each is a bug.</summary>
     public int Faults => _shardSet?.Runners.Sum(static runner => runner.Faults) ?? 0;
 
@@ -154,6 +157,7 @@ public sealed class SipEngine : IAsyncDisposable
         RandomNumberGenerator.Fill(random);
         var (secret, locationKey) = (BitConverter.ToUInt64(random), BitConverter.ToUInt64(random[sizeof(ulong)..]));
         var ticks = new TickSource(_time);
+        TickZero = _time.GetUtcNow();
         var location = new LocationService(count, _options.MaxBindings, locationKey);
         ShardSet? shards = null;
         var services = new ShardServices(
@@ -165,7 +169,7 @@ public sealed class SipEngine : IAsyncDisposable
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             secret,
-            _time.GetUtcNow().ToUnixTimeMilliseconds());
+            TickZero.ToUnixTimeMilliseconds());
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
         return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);

@@ -15,8 +15,8 @@ internal static class Banner
 
     /// <param name="options">The options of the run.</param>
     /// <param name="bound">Where each listener is bound, in the order of the options.</param>
-    /// <param name="receiveBufferBytes">SO_RCVBUF as the kernel granted it.</param>
-    public static string Text(HostOptions options, IReadOnlyList<IPEndPoint> bound, int receiveBufferBytes)
+    /// <param name="receiveBufferBytes">SO_RCVBUF of each, as the kernel granted it.</param>
+    public static string Text(HostOptions options, IReadOnlyList<IPEndPoint> bound, IReadOnlyList<int> receiveBufferBytes)
     {
         var phone = SoftphoneHint.Of(options, bound[0]);
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"ImsSipFast {Version} is ready\n");
@@ -25,7 +25,7 @@ internal static class Banner
             _ = Append(text, "listens on", new ListenAddress(endPoint).ToString());
         }
 
-        _ = Append(text, "buffer", Buffer(options.Engine.ReceiveBufferBytes, receiveBufferBytes));
+        _ = Append(text, "buffer", Buffer(options.Engine.ReceiveBufferBytes, receiveBufferBytes.Min()));
         _ = Append(text, "mode", Mode(options.Engine));
         _ = Append(text, "softphone", "user: any, such as 1001");
         _ = Append(text, "", $"domain: {phone.Domain}");
@@ -47,9 +47,14 @@ internal static class Banner
             : "nat: a private Contact is reached where its REGISTER came from",
     };
 
-    private static string Buffer(int asked, int granted) => granted >= asked
-        ? $"{granted:N0} octets of receive buffer"
-        : $"{granted:N0} octets of receive buffer granted, {asked:N0} asked (sysctl net.core.rmem_max limits it)";
+    private static string Buffer(int asked, int granted)
+    {
+        // Linux doubles what it grants, for its own bookkeeping, and tells the doubled number.
+        granted = OperatingSystem.IsLinux() ? granted / 2 : granted;
+        return granted >= asked
+            ? $"{granted:N0} octets of receive buffer"
+            : $"{granted:N0} octets of receive buffer granted, {asked:N0} asked (sysctl net.core.rmem_max limits it)";
+    }
 
     private static string Log(HostOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImsSipFast.Engine;
 using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Host;
@@ -35,18 +36,25 @@ internal static class FinalReport
             yield return $"beside that {Text(metrics.Dropped(reason))} {text} ({reason})";
         }
 
-        var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $", {c}xx {Text(metrics.Responses(c))}");
-        yield return $"sent {Text(metrics.Sent)}, {Text(metrics.Retransmitted)} of them again{string.Concat(responses)}";
+        var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $"{c}xx {Text(metrics.Responses(c))}");
+        yield return $"sent {Text(metrics.Sent)}, of them retransmissions {Text(metrics.Retransmitted)}; responses {string.Join(", ", responses.DefaultIfEmpty("none"))}";
         yield return $"registrations {Text(metrics.Registrations)}, calls answered {Text(metrics.DialogsConfirmed)},"
             + $" bindings expired {Text(metrics.BindingsExpired)}, undeliverable {Text(metrics.Undelivered)}";
     }
 
-    /// <summary>The state ledger in one line.</summary>
-    public static string Ledger(IEnumerable<(string Name, long Count)> entries)
+    /// <summary>The state ledger: one line, and one more for each holder of what was left.</summary>
+    public static IEnumerable<string> Ledger(StateLedger ledger, int faults)
     {
-        var list = entries.ToList();
-        return $"state ledger: {string.Join(", ", list.Select(static entry => $"{entry.Name} {Text(entry.Count)}"))}"
-            + (list.All(static entry => entry.Count == 0) ? ": nothing is left" : "");
+        yield return $"state ledger: {ledger}: {(ledger.IsClean ? "nothing is left" : "not all was given back")}";
+        foreach (var holder in ledger.Holders)
+        {
+            yield return $"left: {holder}";
+        }
+
+        if (faults > 0)
+        {
+            yield return $"faults: {faults} exceptions escaped a shard; each is a bug and stands in this log as an error";
+        }
     }
 
     private static string Text(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

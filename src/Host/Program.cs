@@ -16,6 +16,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
+        SipEngine.PrepareProcess();
         try
         {
             var (request, commandLine) = CommandLineSource.Read(arguments);
@@ -66,7 +67,7 @@ internal static class Program
         });
         try
         {
-            var engine = new PlaceholderEngine(options.Engine);
+            await using var engine = new SipEngine(options.Engine, log);
             await new SipEngineService(options, engine, log, output, coloured).RunAsync(signals).ConfigureAwait(false);
             return ExitCode.Stopped;
         }

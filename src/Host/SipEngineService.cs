@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using ImsSipFast.Engine;
 using ImsSipFast.Host.Log;
 using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Host;
 
 /// <summary>One run of the engine: up, announced, watched, and down again when a signal asks for it.</summary>
-internal sealed class SipEngineService(HostOptions options, IEngine engine, OperatorLog log, Stream output, bool coloured)
+internal sealed class SipEngineService(HostOptions options, SipEngine engine, OperatorLog log, Stream output, bool coloured)
 {
     private static readonly TimeSpan OverloadInterval = TimeSpan.FromSeconds(10);
 
@@ -23,7 +24,7 @@ internal sealed class SipEngineService(HostOptions options, IEngine engine, Oper
         var signal = await WatchUntilAsync(signals.First).ConfigureAwait(false);
         log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, a new INVITE gets 503; once more ends at once");
         var ledger = await engine.StopAsync().ConfigureAwait(false);
-        foreach (var line in FinalReport.Counters(engine.Metrics()).Append(FinalReport.Ledger(ledger)))
+        foreach (var line in FinalReport.Counters(engine.Metrics()).Concat(FinalReport.Ledger(ledger, engine.Faults)))
         {
             log.Announce(line);
         }

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine;
 using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Host.Tests;
@@ -18,7 +19,7 @@ public sealed class FinalReportTests
                 "received 1,234 = answered 400 + forwarded 800 + absorbed 30 + dropped 4: balances",
                 "dropped: KeepAlive 1, NotSip 3",
                 "beside that 1,500 lost before us because the kernel's receive buffer was full (--receive-buffer-bytes) (KernelOverflow)",
-                "sent 2,000, 5 of them again, 1xx 1, 2xx 1",
+                "sent 2,000, of them retransmissions 5; responses 1xx 1, 2xx 1",
                 "registrations 10, calls answered 0, bindings expired 0, undeliverable 0",
             ],
             FinalReport.Counters(metrics));
@@ -44,10 +45,18 @@ public sealed class FinalReportTests
         FinalReport.Counters(new EngineMetrics { Received = 3, Answered = 1 }).First());
 
     [Fact]
-    public void The_ledger_says_what_is_left()
+    public void The_ledger_says_what_is_left_and_who_holds_it()
     {
-        Assert.Equal("state ledger: transactions 0, timers 0: nothing is left", FinalReport.Ledger([("transactions", 0), ("timers", 0)]));
-        Assert.Equal("state ledger: transactions 2, timers 4", FinalReport.Ledger([("transactions", 2), ("timers", 4)]));
+        Assert.Equal(
+            ["state ledger: transactions=0 contexts=0 dialogs=0 timers=0 buffers=0: nothing is left"],
+            FinalReport.Ledger(new StateLedger(0, 0, 0, 0, 0, []), faults: 0));
+        Assert.Equal(
+            [
+                "state ledger: transactions=2 contexts=1 dialogs=1 timers=3 buffers=1: not all was given back",
+                "left: 3 x timer C",
+                "faults: 1 exceptions escaped a shard; each is a bug and stands in this log as an error",
+            ],
+            FinalReport.Ledger(new StateLedger(2, 1, 1, 3, 1, ["3 x timer C"]), faults: 1));
     }
 
     [Fact]

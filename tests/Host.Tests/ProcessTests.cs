@@ -44,6 +44,37 @@ public sealed class ProcessTests
         Assert.Empty(host.Errors);
     }
 
+    [Theory]
+    [InlineData(HostProcess.SigTerm, 143)]
+    [InlineData(HostProcess.SigInt, 130)]
+    public async Task A_second_signal_ends_the_drain_at_once(int signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        await using var host = await HostProcess.StartAsync("--drain-timeout", "600");
+        using var phone = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        phone.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        // It registers, calls itself and never picks up: a transaction that keeps the drain waiting.
+        Send("REGISTER", "sip:lab.example");
+        _ = await host.WaitForLineAsync("(bindings=1)");
+        Send("INVITE", "sip:1001@lab.example");
+        _ = await host.WaitForLineAsync("[FWD] INVITE");
+
+        host.Signal(HostProcess.SigTerm);
+        _ = await host.WaitForLineAsync("SIGTERM: draining");
+        host.Signal(signal);
+        Assert.Equal(exitCode, await host.ExitCodeAsync());
+
+        void Send(string method, string uri)
+        {
+            var here = phone.LocalEndPoint;
+            var text = $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK-{method}\r\nMax-Forwards: 70\r\n"
+                + $"From: <sip:1001@lab.example>;tag=a\r\nTo: <sip:1001@lab.example>\r\nCall-ID: {method}\r\nCSeq: 1 {method}\r\n"
+                + $"Contact: <sip:1001@{here}>\r\nContent-Length: 0\r\n\r\n";
+            _ = phone.SendTo(System.Text.Encoding.ASCII.GetBytes(text), host.EndPoint);
+        }
+    }
+
     [Fact]
     public async Task Several_addresses_and_both_versions_of_IP_are_listened_on()
     {

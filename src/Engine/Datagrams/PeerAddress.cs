@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 
 namespace ImsSipFast.Engine.Datagrams;
 
@@ -288,37 +287,16 @@ public readonly struct PeerAddress : IEquatable<PeerAddress>
 
     private static bool TryParseV6(ReadOnlySpan<byte> text, ushort port, out PeerAddress address)
     {
-        address = default;
-        Span<char> chars = stackalloc char[64];
-        if (text.Length > 45)
-        {
-            return false;
-        }
+        Span<byte> bytes = stackalloc byte[16];
+        var valid = Ipv6Text.TryParse(text, bytes);
+        address = valid ? FromV6(bytes, port) : default;
+        return valid;
+    }
 
-        // RFC 5118 §4.10: an ABNF bug let ":::" before an embedded IPv4 address; tolerate it as "::".
-        var length = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] >= 0x80 || (text[i] == ':' && length >= 2 && chars[length - 1] == ':' && chars[length - 2] == ':'))
-            {
-                if (text[i] >= 0x80 || i + 1 >= text.Length || text[i + 1] == ':')
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            chars[length++] = (char)text[i];
-        }
-
-        // The framework's parser makes an object, but only a literal IPv6 host of another machine comes here.
-        if (!IPAddress.TryParse(chars[..length], out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return false;
-        }
-
-        address = From(parsed, port);
-        return true;
+    internal static bool TryParseV4(ReadOnlySpan<byte> text, out uint address)
+    {
+        var valid = TryParseV4(text, 0, out var parsed);
+        address = parsed.V4;
+        return valid;
     }
 }

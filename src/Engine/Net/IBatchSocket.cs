@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Datagrams;
 namespace ImsSipFast.Engine.Net;
 
 /// <summary>
-/// Reading and writing a bound socket without ever waiting. One thread at a time receives; any number of threads
+/// Reading and writing a bound socket without waiting. One thread at a time receives; any number of threads
 /// send, each with a <see cref="SendLane"/> of its own.
 /// </summary>
 internal interface IBatchSocket
@@ -23,6 +23,9 @@ internal interface IBatchSocket
     /// when that is less, the error is that of the next one, or Success when the kernel kept it to itself.
     /// </summary>
     int Send(SendLane lane, int start, int end, out SocketError error);
+
+    /// <summary>Waits until the socket takes datagrams again, but not for long.</summary>
+    void WaitForRoom(int microseconds);
 
     /// <summary>
     /// Takes one datagram of ours that came back as undeliverable, as far as it was quoted, with the peer that it

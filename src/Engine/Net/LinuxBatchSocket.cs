@@ -25,6 +25,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     // An IPv4 router quotes up to 548 octets of ours, an IPv6 one up to 1,184 (RFC 1812 §4.3.2.3, RFC 4443 §2.4).
     private const int QuoteLength = 2048;
 
+    private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
     private readonly DatagramPool _pool;
     private readonly int _listener;
@@ -38,6 +39,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     public LinuxBatchSocket(Socket socket, int listener, DatagramPool pool)
     {
+        _socket = socket;
         _handle = socket.SafeHandle;
         _listener = listener;
         _pool = pool;
@@ -118,6 +120,9 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         error = sent < 0 ? LinuxSocketCalls.LastError() : SocketError.Success;
         return Math.Max(sent, 0);
     }
+
+    /// <inheritdoc/>
+    public void WaitForRoom(int microseconds) => SocketErrorPolicy.WaitForRoom(_socket, microseconds);
 
     /// <inheritdoc/>
     public bool TryTakeUndelivered(out Datagram notice)

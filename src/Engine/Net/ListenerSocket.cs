@@ -13,20 +13,16 @@ internal sealed class ListenerSocket : IDisposable
     // Windows: SIO_UDP_CONNRESET. Unless told otherwise it fails the next receive after an ICMP port unreachable.
     private const int UdpConnectionReset = unchecked((int)0x9800000C);
 
-    private ListenerSocket(Socket socket, int listener, SipEngineOptions options, DatagramPool pool)
+    /// <param name="socket">Bound.</param>
+    /// <param name="io">How it is read and written.</param>
+    /// <param name="listener">Index of the listener.</param>
+    /// <param name="index">Index among the sockets of its listener.</param>
+    public ListenerSocket(Socket socket, IBatchSocket io, int listener, int index)
     {
         Socket = socket;
+        Io = io;
         Listener = listener;
-        Bound = PeerAddress.From((IPEndPoint)socket.LocalEndPoint!);
-        if (OperatingSystem.IsLinux() && options.Io == IoPolicy.Auto)
-        {
-            LinuxBatchSocket.Prepare(socket);
-            Io = new LinuxBatchSocket(socket, listener, pool);
-        }
-        else
-        {
-            Io = new PortableSocket(socket, listener, pool);
-        }
+        Index = index;
     }
 
     /// <summary>The socket itself.</summary>
@@ -38,11 +34,14 @@ internal sealed class ListenerSocket : IDisposable
     /// <summary>Index of the listener.</summary>
     public int Listener { get; }
 
-    /// <summary>Where it is bound.</summary>
-    public PeerAddress Bound { get; }
+    /// <summary>Index among the sockets of its listener.</summary>
+    public int Index { get; }
 
-    /// <summary>SO_RCVBUF as the kernel granted it, in octets.</summary>
-    public int ReceiveBufferBytes => Socket.ReceiveBufferSize;
+    /// <summary>Where it is bound.</summary>
+    public PeerAddress Bound => PeerAddress.From((IPEndPoint)Socket.LocalEndPoint!);
+
+    /// <summary>SO_RCVBUF as the kernel granted it, in octets. Linux says twice as much, for its own bookkeeping (socket(7)).</summary>
+    public int ReceiveBufferBytes => Socket.ReceiveBufferSize / (OperatingSystem.IsLinux() ? 2 : 1);
 
     /// <summary>Binds <paramref name="count"/> sockets to one address.</summary>
     /// <exception cref="ListenException">The address or port cannot be had.</exception>
@@ -66,7 +65,7 @@ internal sealed class ListenerSocket : IDisposable
                 endPoint = (IPEndPoint)socket.LocalEndPoint!;
             }
 
-            return [.. sockets.Select(socket => new ListenerSocket(socket, listener, options, pool))];
+            return [.. sockets.Select((socket, index) => new ListenerSocket(socket, OpenIo(socket, listener, options.Io, pool), listener, index))];
         }
         catch (SocketException e)
         {
@@ -108,6 +107,17 @@ internal sealed class ListenerSocket : IDisposable
 
         AskForReceiveBuffer(socket, receiveBufferBytes);
         return socket;
+    }
+
+    private static IBatchSocket OpenIo(Socket socket, int listener, IoPolicy policy, DatagramPool pool)
+    {
+        if (!OperatingSystem.IsLinux() || policy == IoPolicy.Portable)
+        {
+            return new PortableSocket(socket, listener, pool);
+        }
+
+        LinuxBatchSocket.Prepare(socket);
+        return new LinuxBatchSocket(socket, listener, pool);
     }
 
     private static void AskForReceiveBuffer(Socket socket, int octets)

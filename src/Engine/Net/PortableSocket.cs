@@ -80,6 +80,9 @@ internal sealed class PortableSocket : IBatchSocket
     }
 
     /// <inheritdoc/>
+    public void WaitForRoom(int microseconds) => SocketErrorPolicy.WaitForRoom(_socket, microseconds);
+
+    /// <inheritdoc/>
     public bool TryTakeUndelivered(out Datagram notice)
     {
         notice = null!;

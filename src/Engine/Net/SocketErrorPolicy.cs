@@ -67,4 +67,21 @@ internal static class SocketErrorPolicy
 
     /// <summary>The pause after one more failure in a row, in milliseconds: 1, 2, 4 … 1,000.</summary>
     public static int PauseAfter(int failuresInARow) => Math.Min(LongestPause, 1 << Math.Min(failuresInARow - 1, 10));
+
+    /// <summary>Waits for a full socket buffer to take datagrams again, at most so long.</summary>
+    public static void WaitForRoom(Socket socket, int microseconds)
+    {
+        try
+        {
+            if (socket.Poll(microseconds, SelectMode.SelectWrite))
+            {
+                // There is room in the socket, so it was the interface's queue that was full.
+                Thread.Yield();
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The next attempt to send tells what is wrong.
+        }
+    }
 }

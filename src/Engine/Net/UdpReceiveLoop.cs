@@ -12,9 +12,9 @@ namespace ImsSipFast.Engine.Net;
 /// </summary>
 internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
 {
-    // With inline completions a loop runs on the thread that polls for other sockets too: after so many batches
-    // without a wait it moves to another thread. At 64 datagrams a batch the move costs nothing that shows.
-    private const int BatchesBeforeYield = 64;
+    // With inline completions a loop runs on the thread that polls for other sockets too: after so many datagrams
+    // without a wait, a few milliseconds' work, it moves to another thread.
+    private const int DatagramsBeforeYield = 2048;
 
     // Errors that tell nothing about the socket, in a row and without a datagram between them, before they count as
     // a fault that needs a pause.
@@ -28,7 +28,12 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
     private readonly SocketAsyncEventArgs _wait = new(true);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _errorsInARow;
+    private bool _flows;
     private volatile bool _stopping;
+
+    // Which of a listener's loops runs on this thread, plus one.
+    [ThreadStatic]
+    private static int t_loop;
 
     public UdpReceiveLoop(ListenerSocket socket, IDatagramSink sink, int maxMessageLength, ILogger logger)
     {
@@ -45,6 +50,9 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
 
     /// <summary>Ends when the loop has.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Index among its listener's loops of the one that runs on this thread; -1 when none does.</summary>
+    public static int IndexOnThisThread => t_loop - 1;
 
     /// <summary>Begins to receive, on a thread of the pool.</summary>
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -65,7 +73,8 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
 
     private void Run()
     {
-        for (var batches = 0; batches < BatchesBeforeYield; batches++)
+        t_loop = _socket.Index + 1;
+        for (var datagrams = 0; datagrams < DatagramsBeforeYield;)
         {
             if (_stopping)
             {
@@ -73,13 +82,26 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
                 return;
             }
 
-            var full = Drain(out var error);
+            var count = Drain(out var error);
+            datagrams += count;
             if (!Pass(error))
             {
                 return;
             }
 
-            if (!full && (TryWait(out error) || !Pass(error)))
+            // Where datagrams flow, the next are there by now: reading at once saves the look that a wait begins with.
+            if (count == _received.Length || (_flows && count > 0))
+            {
+                continue;
+            }
+
+            if (TryWait(out error))
+            {
+                return;
+            }
+
+            _flows = error == SocketError.Success;
+            if (!Pass(error))
             {
                 return;
             }
@@ -88,8 +110,8 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Reads one batch and has it handled. True when the batch was full: there may be more.</summary>
-    private bool Drain(out SocketError error)
+    /// <summary>Reads one batch and has it handled. How many datagrams it had.</summary>
+    private int Drain(out SocketError error)
     {
         error = SocketError.Success;
         try
@@ -104,14 +126,13 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
             }
 
             CountKernelDrops();
-            var full = count == _received.Length;
             if (count > 0)
             {
                 _errorsInARow = 0;
-                _sink.DrainEnded(full);
+                _sink.DrainEnded(batchFull: count == _received.Length);
             }
 
-            return full;
+            return count;
         }
         catch (ObjectDisposedException)
         {
@@ -124,13 +145,14 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
             error = SocketError.SocketError;
         }
 
-        return false;
+        return 0;
     }
 
     /// <summary>Waits for the socket to become readable. False when it is already, or has an error to tell.</summary>
     private bool TryWait(out SocketError error)
     {
         error = SocketError.OperationAborted;
+        _flows = false;
         try
         {
             // The framework puts the flags of what it received here, so they are asked for every time.

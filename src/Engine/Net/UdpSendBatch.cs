@@ -24,7 +24,8 @@ internal sealed class UdpSendBatch : ISendBatch
     // Enough of a datagram of ours to find its transaction by the top Via.
     private const int QuoteLength = 512;
 
-    private readonly ListenerSocket[] _sockets;
+    private readonly ListenerSocket[][] _sockets;
+    private readonly int _shard;
     private readonly DatagramPool _pool;
     private readonly IDatagramSink _undelivered;
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(2 * DatagramPool.MaxCapacity, pinned: true);
@@ -33,12 +34,14 @@ internal sealed class UdpSendBatch : ISendBatch
     private int _used;
     private int _waitsLeft;
 
-    /// <param name="sockets">The socket to send from, by listener.</param>
+    /// <param name="sockets">The sockets of each listener.</param>
+    /// <param name="shard">Index of the shard that sends.</param>
     /// <param name="pool">For the notices of what could not be sent.</param>
     /// <param name="undelivered">Takes those notices; it may be called by any shard's thread.</param>
-    public UdpSendBatch(ListenerSocket[] sockets, DatagramPool pool, IDatagramSink undelivered)
+    public UdpSendBatch(ListenerSocket[][] sockets, int shard, DatagramPool pool, IDatagramSink undelivered)
     {
         _sockets = sockets;
+        _shard = shard;
         _pool = pool;
         _undelivered = undelivered;
         _v4 = new SendLane(isV4: true, Capacity, _bytes);
@@ -88,10 +91,19 @@ internal sealed class UdpSendBatch : ISendBatch
                 end++;
             }
 
-            SendRun(_sockets[lane[start].Listener], lane, start, end);
+            SendRun(SocketOf(lane[start].Listener), lane, start, end);
         }
 
         lane.Clear();
+    }
+
+    // Of a listener's sockets, that of the loop which runs the shard: a datagram that has left wakes the thread that
+    // polls its socket ("writable again"), and this thread is awake.
+    private ListenerSocket SocketOf(int listener)
+    {
+        var sockets = _sockets[listener];
+        var loop = UdpReceiveLoop.IndexOnThisThread;
+        return sockets[(loop < 0 ? _shard : loop) % sockets.Length];
     }
 
     private void SendRun(ListenerSocket socket, SendLane lane, int start, int end)
@@ -126,7 +138,7 @@ internal sealed class UdpSendBatch : ISendBatch
                     break;
                 case SendErrorTier.WaitBriefly when _waitsLeft > 0:
                     _waitsLeft--;
-                    WaitForRoom(socket);
+                    socket.Io.WaitForRoom(WaitMicroseconds);
                     break;
                 case SendErrorTier.WaitBriefly:
                     Metrics.Drop(DropReason.SendFailed);
@@ -155,22 +167,6 @@ internal sealed class UdpSendBatch : ISendBatch
         {
             error = SocketError.OperationAborted;
             return 0;
-        }
-    }
-
-    private static void WaitForRoom(ListenerSocket socket)
-    {
-        try
-        {
-            if (socket.Socket.Poll(WaitMicroseconds, SelectMode.SelectWrite))
-            {
-                // There is room in the socket, so it was the interface's queue that was full.
-                Thread.Yield();
-            }
-        }
-        catch (SocketException)
-        {
-            // The next attempt to send tells what is wrong.
         }
     }
 

@@ -56,9 +56,8 @@ internal sealed class UdpTransport
         return new UdpTransport([.. listeners], pool, options.MaxMessageLength, logger);
     }
 
-    /// <summary>A batch for the shard with that index; the shards share the sockets of a listener out among them.</summary>
-    public UdpSendBatch CreateSendBatch(int shard, IDatagramSink undelivered) =>
-        new([.. _listeners.Select(sockets => sockets[shard % sockets.Length])], _pool, undelivered);
+    /// <summary>A batch for the shard with that index.</summary>
+    public UdpSendBatch CreateSendBatch(int shard, IDatagramSink undelivered) => new(_listeners, shard, _pool, undelivered);
 
     /// <summary>Begins to receive; each loop gets a sink of its own.</summary>
     public void Start(Func<IDatagramSink> createSink)

@@ -61,9 +61,10 @@ internal struct Via
         via.Value = Slice.FromBounds(start, end);
         var text = message[..end];
 
-        // sent-protocol = "SIP" SLASH "2.0" SLASH transport; SLASH takes white space on both sides.
+        // sent-protocol = token SLASH token SLASH transport; SLASH takes white space on both sides. The first two are
+        // "SIP" and "2.0" except in a request of another version, whose sender is told so (505).
         var at = start;
-        if (!Token(text, ref at, "SIP"u8) || !Slash(text, ref at) || !Token(text, ref at, "2.0"u8) || !Slash(text, ref at))
+        if (!Token(text, ref at) || !Slash(text, ref at) || !Token(text, ref at) || !Slash(text, ref at))
         {
             return false;
         }
@@ -168,15 +169,11 @@ internal struct Via
         return !walk.IsMalformed;
     }
 
-    private static bool Token(ReadOnlySpan<byte> text, ref int at, ReadOnlySpan<byte> expected)
+    private static bool Token(ReadOnlySpan<byte> text, ref int at)
     {
-        if (at + expected.Length > text.Length || !Ascii.EqualsIgnoreCase(text.Slice(at, expected.Length), expected))
-        {
-            return false;
-        }
-
-        at += expected.Length;
-        return true;
+        var length = Scan.TokenLength(text, at);
+        at += length;
+        return length > 0;
     }
 
     private static bool Slash(ReadOnlySpan<byte> text, ref int at)

@@ -1,5 +1,4 @@
 using ImsSipFast.Engine.Datagrams;
-using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 
 namespace ImsSipFast.Engine.Registrar;
@@ -105,10 +104,6 @@ internal sealed class Binding
         && ContactUri.SequenceEqual(texts.ContactUri)
         && ContactParameters.SequenceEqual(texts.ContactParameters)
         && Path.SequenceEqual(texts.Path);
-
-    /// <summary>True when two Contact URIs are the same contact (RFC 3261 §10.3 step 7, §19.1.4).</summary>
-    internal static bool AreSameContact(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
-        SipUri.TryParse(one, out var oneUri) && SipUri.TryParse(other, out var otherUri) && UriComparison.AreEqual(oneUri, otherUri);
 }
 
 /// <summary>What a REGISTER says of one contact.</summary>

@@ -87,7 +87,8 @@ internal sealed class RegistrarCore
         }
 
         var hash = _location.HashOf(addressOfRecord);
-        var fault = Prepare(request, addressOfRecord, hash, nowTick);
+        var order = OrderOf(request);
+        var fault = Prepare(request, addressOfRecord, hash, order, nowTick);
         if (fault != RegisterFault.None)
         {
             return Refuse(request, fault, source, toTag, ref response);
@@ -101,7 +102,7 @@ internal sealed class RegistrarCore
             return new RegistrarVerdict(500, 0);
         }
 
-        Commit(request, addressOfRecord, hash, source, listener, nowTick);
+        Commit(order, addressOfRecord, hash, source, listener, nowTick);
         _metrics.Registrations++;
         return new RegistrarVerdict(200, _tentative.Remaining);
     }
@@ -118,7 +119,7 @@ internal sealed class RegistrarCore
     }
 
     /// <summary>Decides what the bindings will be, in <see cref="_tentative"/>; changes nothing but to drop expired ones.</summary>
-    private RegisterFault Prepare(SipMessage request, ReadOnlySpan<byte> addressOfRecord, ulong hash, long nowTick)
+    private RegisterFault Prepare(SipMessage request, ReadOnlySpan<byte> addressOfRecord, ulong hash, in RegisterOrder order, long nowTick)
     {
         if (addressOfRecord.IsEmpty)
         {
@@ -142,7 +143,7 @@ internal sealed class RegistrarCore
             current = _table.Find(addressOfRecord, hash);
         }
 
-        fault = _tentative.Plan(current, _contacts, OrderOf(request));
+        fault = _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
             : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;
@@ -193,9 +194,8 @@ internal sealed class RegistrarCore
         RegisterResponse.EndOk(ref response, _contacts.Path, _unixMillisecondsAtTickZero + nowTick);
     }
 
-    private void Commit(SipMessage request, ReadOnlySpan<byte> addressOfRecord, ulong hash, in PeerAddress source, int listener, long nowTick)
+    private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in PeerAddress source, int listener, long nowTick)
     {
-        var order = OrderOf(request);
         var changed = false;
         foreach (ref var entry in _tentative.Entries)
         {

@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Parsing;
+
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>One binding as it will be if the whole REGISTER succeeds.</summary>
@@ -156,18 +158,19 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     /// </summary>
     private int Find(RegisterContacts contacts, in ContactUpdate update)
     {
-        var uri = contacts.UriOf(update);
+        var text = contacts.UriOf(update);
+        var isUri = SipUri.TryParse(text, out var uri);
         var equivalent = -1;
         for (var i = 0; i < _count; i++)
         {
             ref readonly var entry = ref _entries[i];
             var known = entry.Existing is { } binding ? binding.ContactUri : contacts.UriOf(contacts.Updates[entry.Update]);
-            if (known.SequenceEqual(uri))
+            if (known.SequenceEqual(text))
             {
                 return i;
             }
 
-            if (equivalent < 0 && Binding.AreSameContact(known, uri))
+            if (equivalent < 0 && isUri && SipUri.TryParse(known, out var knownUri) && UriComparison.AreEqual(knownUri, uri))
             {
                 equivalent = i;
             }

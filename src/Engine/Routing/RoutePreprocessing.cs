@@ -71,16 +71,28 @@ internal static class RoutePreprocessing
 
         request.IsOfOurDialog = true;
 
-        // The mark holds both sides; whoever sent this wants the other. A port that changed under way does not matter
-        // unless both sides share an address.
-        if (request.Source == caller || (request.Source != callee && request.Source.SameHost(caller)))
+        request.FlowDestination = OtherSide(request.Source, caller, callee);
+    }
+
+    /// <summary>
+    /// The mark names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
+    /// changed its port meanwhile, so the host alone will do where it tells the sides apart.
+    /// </summary>
+    private static PeerAddress OtherSide(in PeerAddress source, in PeerAddress caller, in PeerAddress callee)
+    {
+        if (source == caller || source == callee)
         {
-            request.FlowDestination = callee;
+            return source == caller ? callee : caller;
         }
-        else if (request.Source.SameHost(callee) || !request.Source.SameHost(caller))
+
+        var (looksLikeCaller, looksLikeCallee) = (source.SameHost(caller), source.SameHost(callee));
+        if (looksLikeCaller == looksLikeCallee)
         {
-            request.FlowDestination = caller;
+            // Neither, or both: with one side named it is the other one who sent this.
+            return looksLikeCaller || (!caller.IsNone && !callee.IsNone) ? default : caller.IsNone ? callee : caller;
         }
+
+        return looksLikeCaller ? callee : caller;
     }
 
     private static void StripOwnMaddr(ref RoutedRequest request, ProxyEnvironment environment)

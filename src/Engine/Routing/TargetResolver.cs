@@ -34,7 +34,7 @@ internal static class TargetResolver
         // A Route that remains decides the next hop, and the Request-URI is for whoever is at its end.
         if (!responsible || !request.NextRoute.IsEmpty)
         {
-            return MayRelay(request, environment, responsible)
+            return MayRelay(request, environment, responsible && request.NextRoute.IsEmpty)
                 ? Single(request, targets)
                 : TargetVerdict.RelayDenied;
         }
@@ -53,10 +53,10 @@ internal static class TargetResolver
 
     /// <summary>
     /// No open relay: outside loopback mode a stranger reaches foreign domains only within a dialog that we let
-    /// through, which the mark in our Record-Route proves.
+    /// through, which the mark in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.
     /// </summary>
-    private static bool MayRelay(in RoutedRequest request, ProxyEnvironment environment, bool responsible) =>
-        responsible
+    private static bool MayRelay(in RoutedRequest request, ProxyEnvironment environment, bool endsHere) =>
+        endsHere
         || environment.Options.Relay
         || request.IsOfOurDialog
         || environment.Identity.IsNear(request.Source);

@@ -15,6 +15,7 @@ internal sealed class LogRateLimit(int linesPerSecond)
 
     private readonly long[] _suppressed = new long[Enum.GetValues<DecisionVerb>().Length];
     private long _windowStart = long.MinValue;
+    private long? _suppressingSince;
     private int _admitted;
     private long _missed;
 
@@ -39,33 +40,30 @@ internal sealed class LogRateLimit(int linesPerSecond)
         }
 
         _suppressed[(int)verb]++;
+        _suppressingSince ??= nowMilliseconds;
         return false;
     }
 
     /// <summary>Records that were never seen, because a ring was full.</summary>
-    public void CountMissed(long records) => _missed += records;
+    public void CountMissed(long records, long nowMilliseconds)
+    {
+        if (records > 0)
+        {
+            _missed += records;
+            _suppressingSince ??= nowMilliseconds;
+        }
+    }
 
-    /// <summary>The line about what was held back, once its second is over; null when there is nothing to say.</summary>
+    /// <summary>The line about what was held back, a second after the first of it; null when there is nothing to say.</summary>
     public string? TakeSummary(long nowMilliseconds, bool evenIfTheSecondRuns = false)
     {
-        var total = _suppressed.Sum() + _missed;
-        if (total == 0)
+        if (_suppressingSince is not { } since || (nowMilliseconds - since < WindowMilliseconds && !evenIfTheSecondRuns))
         {
             return null;
         }
 
-        if (_windowStart == long.MinValue)
-        {
-            // Only missed records so far: their second begins now.
-            _windowStart = nowMilliseconds;
-        }
-
-        if (nowMilliseconds - _windowStart < WindowMilliseconds && !evenIfTheSecondRuns)
-        {
-            return null;
-        }
-
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"… {total:N0} lines suppressed in 1 s:");
+        var seconds = Math.Max(1, (nowMilliseconds - since + (WindowMilliseconds / 2)) / WindowMilliseconds);
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"… {_suppressed.Sum() + _missed:N0} lines suppressed in {seconds} s:");
         for (var verb = 0; verb < _suppressed.Length; verb++)
         {
             Append(text, ((DecisionVerb)verb).ToString().ToUpperInvariant(), _suppressed[verb]);
@@ -74,6 +72,7 @@ internal sealed class LogRateLimit(int linesPerSecond)
         Append(text, "unread", _missed);
         Array.Clear(_suppressed);
         _missed = 0;
+        _suppressingSince = null;
         return text.ToString();
     }
 

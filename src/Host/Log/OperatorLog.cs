@@ -8,7 +8,7 @@ namespace ImsSipFast.Host.Log;
 /// What an operator sees. A thread of its own, below normal priority, reads the shards' decision rings and the
 /// lines that were logged in words, and writes both to the sinks; nobody ever waits for it.
 /// </summary>
-internal sealed class OperatorLog : ILogger, IDisposable
+internal sealed class OperatorLog : ILogger, ILoggerFactory
 {
     private const int MaxQueuedLines = 10_000;
     private const int MaxRecordsPerPass = 4096;
@@ -86,6 +86,12 @@ internal sealed class OperatorLog : ILogger, IDisposable
 
     /// <inheritdoc/>
     public bool IsEnabled(LogLevel logLevel) => logLevel >= _minimum && logLevel != LogLevel.None;
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => this;
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("This log writes to its own sinks only.");
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
@@ -226,7 +232,7 @@ internal sealed class OperatorLog : ILogger, IDisposable
                 }
             }
 
-            _limit.CountMissed(ring.TakeMissed());
+            _limit.CountMissed(ring.TakeMissed(), now);
         }
     }
 }

@@ -70,30 +70,29 @@ internal static class OptionReader
             engine.Listen = [new ListenAddress(new IPEndPoint(engine.Mode == NetworkMode.Loopback ? IPAddress.Loopback : IPAddress.Any, DefaultPort))];
         }
 
-        var unwise = new List<string>();
-        if (engine.Validate(unwise) is { } error)
+        // What the engine finds unwise it says itself, when it starts.
+        if (engine.Validate([]) is { } error)
         {
             var name = OptionTable.Find(error.Key)?.CommandLineName ?? error.Key;
             throw OptionException.WrongValue(spellings.GetValueOrDefault(error.Key, $"{name} (default)"), error.Value, error.Allowed);
         }
 
-        var loopbackOnly = engine.Listen.All(static l => IPAddress.IsLoopback(l.EndPoint.Address));
-        if (engine.Mode == NetworkMode.Loopback && !engine.Listen.Any(static l => IPAddress.IsLoopback(l.EndPoint.Address)))
-        {
-            unwise.Add("mode loopback leads every call to 127.0.0.1; --mode lan is for phones on other machines");
-        }
-        else if (engine.Mode != NetworkMode.Loopback && loopbackOnly)
-        {
-            unwise.Add($"mode {engine.Mode.ToString().ToLowerInvariant()} listens on this machine alone: no other one can reach it");
-        }
-        else if (engine.Mode == NetworkMode.Nat && engine.Advertise is null)
-        {
-            unwise.Add("mode nat without --advertise: peers are told the address of this machine, not the public one");
-        }
-
-        foreach (var warning in unwise)
+        if (Unwise(engine) is { } warning)
         {
             warnings.Add(warning);
         }
+    }
+
+    private static string? Unwise(SipEngineOptions engine)
+    {
+        var loopback = engine.Listen.Count(static l => IPAddress.IsLoopback(l.EndPoint.Address));
+        return engine.Mode switch
+        {
+            NetworkMode.Loopback when loopback == 0 => "mode loopback leads every call to 127.0.0.1; --mode lan is for phones on other machines",
+            NetworkMode.Lan or NetworkMode.Nat when loopback == engine.Listen.Count =>
+                $"mode {engine.Mode.ToString().ToLowerInvariant()} listens on this machine alone: no other one can reach it",
+            NetworkMode.Nat when engine.Advertise is null => "mode nat without --advertise: peers are told the address of this machine, not the public one",
+            _ => null,
+        };
     }
 }

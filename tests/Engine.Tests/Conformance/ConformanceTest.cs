@@ -50,11 +50,11 @@ public abstract class ConformanceTest : IDisposable
     {
     }
 
-    protected SimUserAgent Agent(string name, string address)
+    protected SimUserAgent Agent(string name, string address, string? claims = null)
     {
         if (!_agents.TryGetValue(name, out var agent))
         {
-            agent = new SimUserAgent(Bed, Bed.Start(address), name);
+            agent = new SimUserAgent(Bed, Bed.Start(address), name, claims);
             _agents.Add(name, agent);
         }
 

@@ -184,7 +184,7 @@ public sealed class SipParserTests
     [Fact]
     public void Parsing_allocates_nothing()
     {
-        var bytes = Encoding.Latin1.GetBytes(Corpus.Invite.Replace("[2001:db8::9]", "host.test", StringComparison.Ordinal).ReplaceLineEndings("\r\n"));
+        var bytes = Encoding.Latin1.GetBytes(Corpus.Invite.ReplaceLineEndings("\r\n"));
         var message = new SipMessage();
         SipParser.TryParse(bytes, bytes.Length, message);
         var read = Corpus.ReadEverything(message);

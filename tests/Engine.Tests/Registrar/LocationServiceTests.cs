@@ -49,5 +49,31 @@ public sealed class LocationServiceTests
         Assert.Equal(0, location.Bindings);
     }
 
+    [Fact]
+    public void An_address_of_record_whose_bindings_went_is_known_and_one_never_seen_is_not()
+    {
+        var registrar = new RegistrarFixture(partitions: 1);
+        Assert.False(registrar.Location.IsKnown(RegistrarFixture.Key(RegistrarFixture.B)));
+        registrar.Register("Contact: <sip:1@h>;expires=60", 1);
+        registrar.Advance(60);
+        Assert.True(registrar.Location.IsKnown(RegistrarFixture.Key(RegistrarFixture.B)));
+        Assert.False(registrar.Location.IsKnown(RegistrarFixture.Key("sip:c@home.test")));
+    }
+
+    [Fact]
+    public void Of_many_addresses_of_record_that_went_most_are_still_known_in_every_partition()
+    {
+        var location = new LocationService(16);
+        for (var i = 0; i < 16_000; i++)
+        {
+            var key = KeyOf(i);
+            var table = location.Table(location.PartitionOf(key));
+            table.Publish(key, location.HashOf(key), new BindingSet([new Binding(key, new BindingTexts("sip:x@h"u8, default, default), 1000, default, 0)]));
+            table.Publish(key, location.HashOf(key), default);
+        }
+
+        Assert.InRange(Enumerable.Range(0, 16_000).Count(i => location.IsKnown(KeyOf(i))), 15_000, 16_000);
+    }
+
     private static byte[] KeyOf(int i) => Encoding.ASCII.GetBytes("sip:" + (1_000_000 + i).ToString(CultureInfo.InvariantCulture) + "@home.test");
 }

@@ -6,6 +6,9 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 /// <summary>Names that a test sets. With a delay the answer comes as an event to the shard that asked, as in life.</summary>
 internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
 {
+    /// <summary>Set under this name, an address is that of every name without one of its own.</summary>
+    public const string AnyName = "*";
+
     private readonly Dictionary<string, (PeerAddress? Address, long Delay)> _hosts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where the outcome of a delayed look-up goes: the shard and what it gets.</summary>
@@ -21,7 +24,7 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
         var name = Encoding.Latin1.GetString(host);
         Asked.Add(name);
         address = default;
-        if (!_hosts.TryGetValue(name, out var entry))
+        if (!_hosts.TryGetValue(name, out var entry) && !_hosts.TryGetValue(AnyName, out entry))
         {
             return ResolveStatus.Failed;
         }

@@ -33,4 +33,14 @@ internal static class Fixtures
         engine.Advance();
         return engine;
     }
+
+    /// <summary>A shard by itself, for tests that look at one datagram at a time.</summary>
+    public static Shard Shard(SipEngineOptions options, DatagramPool pool, IDatagramSender sender, IHostResolver hosts)
+    {
+        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        var services = new ShardServices(
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
+            UnixMillisecondsAtTickZero);
+        return new Shard(0, services);
+    }
 }

@@ -6,7 +6,11 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 /// A user agent made of raw octets on an <see cref="IEndpoint"/>. It has no transactions and no timers: it sends
 /// what the test says, when the test says so, and nothing else.
 /// </summary>
-public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name)
+/// <param name="bed">Where it lives.</param>
+/// <param name="endpoint">Its address.</param>
+/// <param name="name">The user part of its URIs.</param>
+/// <param name="claims">The address that it writes into Via and Contact, when a NAT makes it another one.</param>
+public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name, string? claims = null)
 {
     /// <summary>What counts as "at once": less than the first retransmission.</summary>
     public const long Soon = 200;
@@ -23,7 +27,7 @@ public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name)
     /// <summary>The tag it puts into To when it answers.</summary>
     public string Tag => $"tag-{name}";
 
-    public string Contact => $"<sip:{name}@{Address}>";
+    public string Contact => $"<sip:{name}@{claims ?? Address}>";
 
     /// <summary>Everything that arrived so far, read anew.</summary>
     public List<WireMessage> Log => [.. endpoint.Log.Select(WireMessage.Read)];
@@ -35,7 +39,7 @@ public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name)
     {
         var n = ++_counter;
         var request = new WireMessage($"{method} {uri} SIP/2.0")
-            .Add("Via", $"SIP/2.0/UDP {Address};branch=z9hG4bK-{name}-{n}")
+            .Add("Via", Via(n))
             .Add("Max-Forwards", "70")
             .Add("From", $"<sip:{name}@home.test>;tag=from-{name}-{n}")
             .Add("To", $"<{uri}>")
@@ -50,7 +54,7 @@ public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name)
     }
 
     /// <summary>A Via value of its own with a new branch.</summary>
-    public string NewVia() => $"SIP/2.0/UDP {Address};branch=z9hG4bK-{name}-{++_counter}";
+    public string NewVia() => Via(++_counter);
 
     public WireMessage Send(WireMessage message, string? to = null)
     {
@@ -160,6 +164,8 @@ public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name)
 
         return messages;
     }
+
+    private string Via(int n) => $"SIP/2.0/UDP {claims ?? Address}{(claims is null ? "" : ";rport")};branch=z9hG4bK-{name}-{n}";
 
     private WireMessage Hop(WireMessage request, string method, string to)
     {

@@ -23,9 +23,33 @@ public sealed class LogRateLimitTests
     public void Records_that_nobody_read_are_counted_as_well()
     {
         var limit = new LogRateLimit(10);
-        limit.CountMissed(20);
-        Assert.Null(limit.TakeSummary(100));
+        limit.CountMissed(0, 0);
+        limit.CountMissed(20, 100);
+        Assert.Null(limit.TakeSummary(1099));
         Assert.Equal("… 20 lines suppressed in 1 s: unread 20", limit.TakeSummary(1100));
+    }
+
+    [Fact]
+    public void A_storm_that_does_not_end_is_summarised_every_second()
+    {
+        var limit = new LogRateLimit(1);
+        var summaries = new List<string?>();
+        for (var now = 0; now <= 3000; now += 25)
+        {
+            _ = limit.Admits(DecisionVerb.Rx, now);
+            summaries.Add(limit.TakeSummary(now));
+        }
+
+        Assert.Equal(2, summaries.Count(static s => s is not null));
+        Assert.Equal("… 40 lines suppressed in 1 s: RX 40", summaries.First(static s => s is not null));
+        Assert.Equal("… 12 lines suppressed in 3 s: TX 12", Late());
+
+        static string? Late()
+        {
+            var late = new LogRateLimit(1);
+            Assert.Equal(1, Enumerable.Range(0, 13).Count(_ => late.Admits(DecisionVerb.Tx, 0)));
+            return late.TakeSummary(2600);
+        }
     }
 
     [Fact]

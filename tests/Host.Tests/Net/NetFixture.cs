@@ -90,10 +90,11 @@ internal sealed class NetFixture : IAsyncDisposable
     public static PeerAddress AddressOf(Socket peer) => PeerAddress.From((IPEndPoint)peer.LocalEndPoint!);
 
     /// <summary>A port of loopback that nobody listens on.</summary>
-    public static PeerAddress ClosedPort()
+    public static PeerAddress ClosedPort(IPAddress? address = null)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        address ??= IPAddress.Loopback;
+        using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(address, 0));
         return AddressOf(socket);
     }
 

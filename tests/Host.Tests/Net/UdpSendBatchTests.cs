@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using ImsSipFast.Engine;
 using ImsSipFast.Engine.Datagrams;
@@ -78,14 +79,18 @@ public sealed class UdpSendBatchTests
         datagram.Return();
     }
 
-    [Fact]
-    public async Task What_a_closed_port_refused_comes_back_with_its_peer()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task What_a_closed_port_refused_comes_back_with_its_peer(string host)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only the Linux path reads the socket's error queue");
-        await using var net = new NetFixture(IoPolicy.Auto);
+        var address = IPAddress.Parse(host);
+        Assert.SkipUnless(address.GetAddressBytes().Length == 4 || NetFixture.CanV6, "this machine has no IPv6 loopback");
+        await using var net = new NetFixture(IoPolicy.Auto, addresses: [address]);
         net.Start();
-        var closed = NetFixture.ClosedPort();
-        var invite = Encoding.ASCII.GetBytes("INVITE sip:b@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP p;branch=z9hG4bK1\r\n" + new string('x', 2000));
+        var closed = NetFixture.ClosedPort(address);
+        var invite = Encoding.ASCII.GetBytes("INVITE sip:b@host.test SIP/2.0\r\nVia: SIP/2.0/UDP p;branch=z9hG4bK1\r\n" + new string('x', 2000));
         net.Batch.Send(0, closed, invite);
         net.Batch.Flush();
 

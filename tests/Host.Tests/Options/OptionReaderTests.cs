@@ -131,7 +131,6 @@ public sealed class OptionReaderTests
         Assert.Equal(expected, Fixtures.Refusal(arguments));
 
     [Theory]
-    [InlineData("TimerC is 30 s; RFC 3261 §16.6 wants more than 180 s", "--timer-c", "30")]
     [InlineData("mode loopback leads every call to 127.0.0.1; --mode lan is for phones on other machines", "--listen", "udp:0.0.0.0:5060")]
     [InlineData("mode lan listens on this machine alone: no other one can reach it", "--mode", "lan", "--listen", "udp:127.0.0.1:5060")]
     [InlineData("mode nat without --advertise: peers are told the address of this machine, not the public one", "--mode", "nat")]

@@ -1,0 +1,76 @@
+using System.Net;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Tests.Simulation;
+
+namespace ImsSipFast.Engine.Tests.Shards;
+
+/// <summary>
+/// In steady state a shard allocates nothing: whatever one datagram needs was made when the first of its kind came. A
+/// garbage collection would hold up every call at once.
+/// </summary>
+public sealed class AllocationTests
+{
+    private const int FlowsInOneRound = 40;
+
+    /// <summary>Until every timer of a flow has run: longer than 64*T1 and T4, and the clean-up comes round too.</summary>
+    private const long RoundMilliseconds = 75_000;
+
+    public static TheoryData<string> Names =>
+        [.. new AllocationFlows(new ShardBench(), ShardBench.Address(2), ShardBench.Address(3)).All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Steady_state_allocates_nothing(string flow)
+    {
+        var bench = new ShardBench();
+        AssertNothingAllocated(bench, new AllocationFlows(bench, ShardBench.Address(2), ShardBench.Address(3)).All[flow]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Steady_state_allocates_nothing_over_IPv6(string flow)
+    {
+        var options = Fixtures.Options();
+        options.Listen = [new(IPEndPoint.Parse("[2001:db8::1]:5060"))];
+        var bench = new ShardBench(options);
+        var caller = PeerAddress.From(IPEndPoint.Parse("[2001:db8::2]:5060"));
+        var callee = PeerAddress.From(IPEndPoint.Parse("[2001:db8::3]:5060"));
+        AssertNothingAllocated(bench, new AllocationFlows(bench, caller, callee).All[flow]);
+    }
+
+    [Fact]
+    public void All_flows_one_after_another_allocate_nothing()
+    {
+        // Objects go from one kind of flow to another and must fit there as they are.
+        var bench = new ShardBench();
+        var flows = new AllocationFlows(bench, ShardBench.Address(2), ShardBench.Address(3)).All.Values.ToArray();
+        var next = 0;
+        AssertNothingAllocated(bench, () => flows[next++ % flows.Length]());
+    }
+
+    private static void AssertNothingAllocated(ShardBench bench, Action flow)
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            Round(bench, flow);
+        }
+
+        bench.ForgetAllocations();
+        var received = bench.Metrics.Received;
+        Round(bench, flow);
+        Assert.True(bench.Allocated == 0, $"{bench.Allocated} octets for {bench.Metrics.Received - received} datagrams");
+        bench.Verify();
+    }
+
+    private static void Round(ShardBench bench, Action flow)
+    {
+        for (var i = 0; i < FlowsInOneRound; i++)
+        {
+            flow();
+            bench.Pass(5);
+        }
+
+        bench.Pass(RoundMilliseconds);
+        bench.Forget();
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using ImsSipFast.Engine.Tests.Conformance;
+using ImsSipFast.Engine.Tests.Simulation;
+
+namespace ImsSipFast.Engine.Tests.Traps;
+
+/// <summary>
+/// Phones behind NAT: their Contacts lead nowhere, their bindings and our Record-Route know better. The NAT lets in
+/// only what comes from the address that the phone wrote to.
+/// </summary>
+public sealed class Nat : ConformanceTest
+{
+    private SimUserAgent Phone => Agent("phone", "203.0.113.20:40000", "10.0.0.5:5060");
+
+    private SimUserAgent Other => Agent("other", "203.0.113.77:41000", "10.0.0.5:5060");
+
+    private SimUserAgent Housemate => Agent("housemate", "203.0.113.20:40002", "10.0.0.6:5060");
+
+    private SimUserAgent Public => Agent("public", "198.51.100.9:5060");
+
+    protected override void Configure(SipEngineOptions options)
+    {
+        options.Mode = NetworkMode.Nat;
+        options.Listen = [new ListenAddress(IPEndPoint.Parse("198.51.100.1:5060"))];
+    }
+
+    [Fact]
+    public void The_200_to_a_REGISTER_shows_the_Contact_as_written()
+    {
+        var ok = Register(Phone, "phone", Phone.Contact);
+        Assert.Equal("sip:phone@10.0.0.5:5060", WireText.Uri(ok.All("Contact").Single()));
+    }
+
+    [Fact]
+    public void A_call_to_a_phone_behind_NAT_holds_in_both_directions() => CallAndHangUp(Public, Phone);
+
+    [Fact]
+    public void A_call_from_a_phone_behind_NAT_holds_in_both_directions() => CallAndHangUp(Phone, Public);
+
+    [Fact]
+    public void A_call_between_two_NATs_with_the_same_inside_holds() => CallAndHangUp(Other, Phone);
+
+    [Fact]
+    public void A_call_between_two_phones_behind_one_NAT_holds() => CallAndHangUp(Housemate, Phone);
+
+    [Fact]
+    public void A_CANCEL_and_an_ACK_go_where_their_INVITE_went()
+    {
+        Register(Phone, "phone", Phone.Contact);
+        var invite = Public.Ask("INVITE", "sip:phone@home.test");
+        Public.Expect(100);
+        var there = Phone.Expect("INVITE");
+        Assert.Equal("sip:phone@10.0.0.5:5060", there.RequestUri);
+        Phone.Reply(there, 180);
+        Public.Expect(180);
+        Public.Cancel(invite);
+        Public.Expect(200, "CANCEL");
+        Phone.Reply(Phone.Expect("CANCEL"), 200);
+        Phone.Reply(there, 487);
+        Phone.Expect("ACK");
+        Public.AckNon2xx(invite, Public.Expect(487, "INVITE"));
+    }
+
+    [Fact]
+    public void A_phone_that_moves_is_reached_where_its_last_REGISTER_came_from()
+    {
+        Register(Phone, "phone", Phone.Contact);
+        var moved = Agent("moved", "203.0.113.20:40100", "10.0.0.5:5060");
+        Register(moved, "phone", Phone.Contact);
+        Public.Ask("MESSAGE", "sip:phone@home.test");
+        moved.Reply(moved.Expect("MESSAGE"), 200);
+        Public.Expect(200);
+    }
+
+    [Fact]
+    public void A_public_Contact_is_used_as_written()
+    {
+        var elsewhere = Agent("elsewhere", "198.51.100.33:5070");
+        Register(Public, "desk", elsewhere.Contact);
+        Phone.Ask("MESSAGE", "sip:desk@home.test");
+        elsewhere.Reply(elsewhere.Expect("MESSAGE"), 200);
+        Phone.Expect(200);
+    }
+
+    /// <summary>In a local network Contacts count as written, but a phone of another network is reached where it registered from.</summary>
+    [Fact]
+    public void In_lan_mode_only_a_distant_phone_is_taken_for_natted()
+    {
+        Start(static options =>
+        {
+            options.Mode = NetworkMode.Lan;
+            options.Listen = [new ListenAddress(IPEndPoint.Parse("192.168.1.5:5060"))];
+            options.LocalNetworks = [IPNetwork.Parse("192.168.1.0/24")];
+        });
+        var near = Agent("near", "192.168.1.10:5060");
+        var desk = Agent("desk", "192.168.1.11:5062");
+        Register(near, "desk", desk.Contact);
+        Register(Phone, "phone", Phone.Contact);
+        near.Ask("MESSAGE", "sip:desk@home.test");
+        desk.Reply(desk.Expect("MESSAGE"), 200);
+        near.Expect(200);
+        near.Ask("MESSAGE", "sip:phone@home.test");
+        Phone.Reply(Phone.Expect("MESSAGE"), 200);
+        near.Expect(200);
+    }
+
+    [Fact]
+    public void In_lan_mode_a_distant_phone_calls_and_is_hung_up_on()
+    {
+        Start(static options =>
+        {
+            options.Mode = NetworkMode.Lan;
+            options.Listen = [new ListenAddress(IPEndPoint.Parse("192.168.1.5:5060"))];
+        });
+        var near = Agent("near", "192.168.1.10:5060");
+        Register(near, "near", near.Contact);
+        var invite = Phone.Ask("INVITE", "sip:near@home.test");
+        Phone.Expect(100);
+        var there = near.Expect("INVITE");
+        var sentOk = near.Reply(there, 200);
+        Phone.Ack(invite, Phone.Expect(200, "INVITE"));
+        near.Expect("ACK");
+        near.Send(near.WithinAsCallee("BYE", there, sentOk));
+        Phone.Reply(Phone.Expect("BYE"), 200);
+        near.Expect(200, "BYE");
+    }
+
+    private void CallAndHangUp(SimUserAgent from, SimUserAgent to)
+    {
+        Register(to, "callee", to.Contact);
+        foreach (var callerHangsUp in (bool[])[true, false])
+        {
+            var invite = from.Ask("INVITE", "sip:callee@home.test");
+            from.Expect(100);
+            var there = to.Expect("INVITE");
+            to.Reply(there, 180);
+            from.Expect(180);
+            var sentOk = to.Reply(there, 200);
+            var ok = from.Expect(200, "INVITE");
+            from.Ack(invite, ok);
+            Assert.Equal(WireText.Uri(to.Contact), to.Expect("ACK").RequestUri);
+            to.Send(to.WithinAsCallee("INFO", there, sentOk));
+            from.Reply(from.Expect("INFO"), 200);
+            to.Expect(200, "INFO");
+            var (one, other) = callerHangsUp ? (from, to) : (to, from);
+            one.Send(callerHangsUp ? from.Within("BYE", invite, ok) : to.WithinAsCallee("BYE", there, sentOk));
+            other.Reply(other.Expect("BYE"), 200);
+            one.Expect(200, "BYE");
+        }
+    }
+}
