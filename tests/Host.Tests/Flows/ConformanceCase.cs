@@ -19,7 +19,29 @@ internal sealed class ConformanceCase(MethodInfo method)
     public string Name => $"{method.ReflectedType!.Name}.{method.Name}";
 
     /// <summary>How long it takes, in milliseconds of the time it would need on a real bed; null when it cannot run on one.</summary>
-    public long? RealMilliseconds()
+    public long? RealMilliseconds => Rehearse() is { IsRealistic: true } bed ? bed.Now : null;
+
+    /// <summary>Runs it between real sockets, with its check at the end.</summary>
+    public void RunOverSockets()
+    {
+        // In virtual time nothing arrives before the case has looked; a real socket must be there before.
+        var addresses = Rehearse()?.Addresses ?? [];
+        EngineBed? bed = null;
+        TestBeds.Use(options => bed = EngineBed.Start(options, addresses));
+        try
+        {
+            using var test = (ConformanceTest)Activator.CreateInstance(method.ReflectedType!)!;
+            method.CreateDelegate<Action>(test)();
+        }
+        finally
+        {
+            TestBeds.Use(null);
+            bed?.Dispose();
+        }
+    }
+
+    /// <summary>Runs it on virtual time.</summary>
+    private DryBed? Rehearse()
     {
         DryBed? bed = null;
         TestBeds.Use(options => bed = new DryBed(TestBeds.Simulated(options), options.Mode));
@@ -36,24 +58,7 @@ internal sealed class ConformanceCase(MethodInfo method)
             TestBeds.Use(null);
         }
 
-        return bed is { IsRealistic: true } ? bed.Now : null;
-    }
-
-    /// <summary>Runs it between real sockets, with its check at the end.</summary>
-    public void RunOverSockets()
-    {
-        EngineBed? bed = null;
-        TestBeds.Use(options => bed = EngineBed.Start(options));
-        try
-        {
-            using var test = (ConformanceTest)Activator.CreateInstance(method.ReflectedType!)!;
-            method.CreateDelegate<Action>(test)();
-        }
-        finally
-        {
-            TestBeds.Use(null);
-            bed?.Dispose();
-        }
+        return bed;
     }
 
     /// <summary>Virtual time, and a note of what a real bed cannot do.</summary>
@@ -61,6 +66,9 @@ internal sealed class ConformanceCase(MethodInfo method)
     {
         /// <summary>Loopback mode leads everything to 127.0.0.1, where our network is not.</summary>
         public bool IsRealistic { get; private set; } = mode != NetworkMode.Loopback;
+
+        /// <summary>Where its peers are.</summary>
+        public List<string> Addresses { get; } = [];
 
         public long Now => bed.Now;
 
@@ -72,6 +80,7 @@ internal sealed class ConformanceCase(MethodInfo method)
         {
             // A peer that is somewhere else cannot be played on this machine.
             IsRealistic &= address.StartsWith("127.0.0.", StringComparison.Ordinal);
+            Addresses.Add(address);
             return bed.Start(address);
         }
 

@@ -15,14 +15,17 @@ internal sealed class EngineBed : LoopbackBed
     private EngineBed(SipEngine engine, LoopbackNetwork network)
         : base(engine.BoundEndPoints[0], network) => _engine = engine;
 
-    public static EngineBed Start(SipEngineOptions options)
+    /// <summary>An engine with these options, and end points that listen before the case asks for them.</summary>
+    public static EngineBed Start(SipEngineOptions options, IEnumerable<string> addresses)
     {
         var network = LoopbackNetwork.Take();
         options.Listen = [.. options.Listen.Select(l => new ListenAddress(network.Real(l.EndPoint)))];
         options.Shards = Shards;
         var engine = new SipEngine(options);
         engine.StartAsync().GetAwaiter().GetResult();
-        return new EngineBed(engine, network);
+        var bed = new EngineBed(engine, network);
+        bed.Prepare(addresses);
+        return bed;
     }
 
     public override void BeginDrain() => _ = _engine.StopAsync(drain: true, _hurry.Token);

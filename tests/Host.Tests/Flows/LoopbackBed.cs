@@ -9,6 +9,7 @@ internal class LoopbackBed(IPEndPoint realProxy, LoopbackNetwork network) : ITes
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<SocketEndpoint> _endpoints = [];
+    private readonly Dictionary<string, SocketEndpoint> _prepared = [];
     private int _agents;
 
     public LoopbackBed(IPEndPoint proxy)
@@ -28,9 +29,23 @@ internal class LoopbackBed(IPEndPoint realProxy, LoopbackNetwork network) : ITes
 
     public IEndpoint Start(string address)
     {
-        var endpoint = new SocketEndpoint(this, IPEndPoint.Parse(address));
+        if (_prepared.Remove(address, out var endpoint))
+        {
+            return endpoint;
+        }
+
+        endpoint = new SocketEndpoint(this, IPEndPoint.Parse(address));
         _endpoints.Add(endpoint);
         return endpoint;
+    }
+
+    /// <summary>Binds end points that will be started later.</summary>
+    public void Prepare(IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses.Distinct())
+        {
+            _prepared.Add(address, (SocketEndpoint)Start(address));
+        }
     }
 
     /// <summary>A user agent on a free port of the proxy's own address.</summary>
