@@ -38,7 +38,7 @@ internal sealed partial class Rfc3665Message
     public static List<Rfc3665Message> Read(string flow) =>
         [.. ConformanceData.Files($"torture/rfc3665/{flow}").Select(file => new Rfc3665Message(flow, file))];
 
-    /// <summary>The message with the typing errors of the RFC put right that keep it from being SIP at all.</summary>
+    /// <summary>The message with the typing errors of the RFC put right that make it no SIP by the grammar: two spaces, a fold without one.</summary>
     public WireMessage Parse()
     {
         var text = Encoding.Latin1.GetString(Octets).Replace("SIP/2.0  486", "SIP/2.0 486", StringComparison.Ordinal)

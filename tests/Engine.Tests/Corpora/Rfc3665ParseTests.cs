@@ -5,11 +5,8 @@ namespace ImsSipFast.Engine.Tests.Corpora;
 /// <summary>Every message of RFC 3665 through the parser.</summary>
 public sealed class Rfc3665ParseTests
 {
-    /// <summary>A message that is no SIP as it is printed: a fold without its space.</summary>
-    private static readonly Dictionary<string, ParseError> s_misprints = new()
-    {
-        ["3.10 F04"] = ParseError.BadHeaderLine,
-    };
+    /// <summary>The message that is no SIP as it is printed: a fold without its white space.</summary>
+    private static readonly Dictionary<string, ParseError> s_misprints = new() { ["3.10 F04"] = ParseError.BadHeaderLine };
 
     /// <summary>The flows and how many messages each has.</summary>
     public static TheoryData<string, int> Flows => new()
@@ -20,7 +17,7 @@ public sealed class Rfc3665ParseTests
 
     [Theory]
     [MemberData(nameof(Flows))]
-    public void Every_message_parses_but_the_misprinted_ones(string flow, int count)
+    public void Every_message_parses_but_the_misprinted_one(string flow, int count)
     {
         var messages = Rfc3665Message.Read(flow);
         Assert.Equal(count, messages.Count);
