@@ -23,8 +23,9 @@ internal sealed class Datagram
         _pool = pool;
         SizeClass = sizeClass;
 
-        // Pinned: the kernel writes into and reads from these bytes by address for the life of the process.
-        Buffer = GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
+        // Pinned from the size of a receive buffer on: the kernel writes into those by address for the life of the
+        // process. What a transaction keeps is smaller, never seen by the kernel, and cheaper to make unpinned.
+        Buffer = GC.AllocateUninitializedArray<byte>(capacity, pinned: capacity >= DatagramPool.ReceiveCapacity);
     }
 
     /// <summary>The bytes; only the first <see cref="Length"/> mean anything.</summary>

@@ -55,7 +55,7 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
         }
     }
 
-    /// <summary>A final response to a BYE has passed: the dialog is over (RFC 3261 §15).</summary>
+    /// <summary>A BYE has passed: the dialog is over (RFC 3261 §15.1.1).</summary>
     public void Terminate(SipMessage message)
     {
         if (!message.ToTag.IsEmpty && Find(IdOf(message)) is { } dialog)

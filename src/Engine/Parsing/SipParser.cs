@@ -244,6 +244,11 @@ internal static class SipParser
         {
             message.Fail(ParseError.MissingVia);
         }
+        else if (via.CurrentLine != message.Headers.FirstOf(HeaderName.Via))
+        {
+            // An empty field above the first value: what is the top one then is anybody's guess, so nobody is answered.
+            message.Fail(ParseError.BadVia);
+        }
         else
         {
             var parsed = Via.TryParse(message.Bytes, via.CurrentSlice.Start, via.CurrentSlice.End, out message.TopViaField);

@@ -61,10 +61,12 @@ internal struct Via
         via.Value = Slice.FromBounds(start, end);
         var text = message[..end];
 
-        // sent-protocol = token SLASH token SLASH transport; SLASH takes white space on both sides. The first two are
-        // "SIP" and "2.0" except in a request of another version, whose sender is told so (505).
+        // sent-protocol = "SIP" SLASH "2.0" SLASH transport; SLASH takes white space on both sides. Of another version
+        // sent-by is read all the same: its sender is to be told (505).
         var at = start;
-        if (!Token(text, ref at) || !Slash(text, ref at) || !Token(text, ref at) || !Slash(text, ref at))
+        var isOurs = Token(text, ref at, "SIP"u8);
+        isOurs &= Slash(text, ref at) & Token(text, ref at, "2.0"u8);
+        if (!Slash(text, ref at))
         {
             return false;
         }
@@ -78,7 +80,7 @@ internal struct Via
             return false;
         }
 
-        return via.ParseParameters(message, end);
+        return via.ParseParameters(message, end) && isOurs;
     }
 
     private bool ParseSentBy(ReadOnlySpan<byte> text, int at)
@@ -169,11 +171,11 @@ internal struct Via
         return !walk.IsMalformed;
     }
 
-    private static bool Token(ReadOnlySpan<byte> text, ref int at)
+    private static bool Token(ReadOnlySpan<byte> text, ref int at, ReadOnlySpan<byte> expected)
     {
-        var length = Scan.TokenLength(text, at);
-        at += length;
-        return length > 0;
+        var token = text.Slice(at, Scan.TokenLength(text, at));
+        at += token.Length;
+        return Ascii.EqualsIgnoreCase(token, expected);
     }
 
     private static bool Slash(ReadOnlySpan<byte> text, ref int at)

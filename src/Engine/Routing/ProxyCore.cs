@@ -217,7 +217,16 @@ internal sealed class ProxyCore
                 context.PendingTimer, TimerKind.PendingRequest, _environment.Shard.NowTick + _environment.Shard.Timers.Pending);
         }
 
-        _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
+        if (request.Method == SipMethod.Bye)
+        {
+            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
+            _environment.Dialogs.Terminate(request.Message);
+        }
+        else
+        {
+            _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
+        }
+
         context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
         _environment.Shard.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);

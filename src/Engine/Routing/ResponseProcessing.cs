@@ -103,7 +103,6 @@ internal sealed class ResponseProcessing(
         {
             // Step 5: exactly one final response to a non-INVITE.
             var outcome = context.FinalSent ? Outcome.Absorbed : Forward(context.Server, response);
-            ObserveEnd(response);
             context.FinalSent = context.IsClosed = true;
             forwarder.Close(branch);
             return outcome;
@@ -128,7 +127,6 @@ internal sealed class ResponseProcessing(
     private Outcome ReceiveFailure(Branch branch, SipMessage response)
     {
         var context = branch.Context;
-        ObserveEnd(response);
         if (response.StatusCode == 408 && !context.IsInvite)
         {
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
@@ -147,14 +145,6 @@ internal sealed class ResponseProcessing(
         }
 
         return Outcome.Absorbed;
-    }
-
-    private void ObserveEnd(SipMessage response)
-    {
-        if (response.CSeq.Method == SipMethod.Bye)
-        {
-            environment.Dialogs.Terminate(response);
-        }
     }
 
     /// <summary>

@@ -39,6 +39,9 @@ internal sealed class SimEngine : IDatagramSender
     /// <summary>Datagrams that the shards sent: when, where to, and their octets; the event log of a run.</summary>
     public List<(long Tick, PeerAddress To, byte[] Octets)> Sent { get; } = [];
 
+    /// <summary>Told of each datagram sent, for a test that follows more than one engine.</summary>
+    public Action<PeerAddress, byte[]>? OnSend { get; set; }
+
     /// <summary>Sees what crosses the border of the engine; none unless a test sets one.</summary>
     public ISimWitness? Witness { get; set; }
 
@@ -53,6 +56,7 @@ internal sealed class SimEngine : IDatagramSender
     public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        OnSend?.Invoke(destination, Sent[^1].Octets);
         Witness?.Sent(_listeners[listener], destination, datagram);
         _network.Send(_listeners[listener], destination, datagram);
     }

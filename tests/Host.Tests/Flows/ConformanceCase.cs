@@ -1,0 +1,101 @@
+using System.Reflection;
+using ImsSipFast.Engine;
+using ImsSipFast.Engine.Tests.Conformance;
+using ImsSipFast.Engine.Tests.Simulation;
+
+namespace ImsSipFast.Host.Tests.Flows;
+
+/// <summary>A conformance case of Engine.Tests, to be run on whatever bed.</summary>
+internal sealed class ConformanceCase(MethodInfo method)
+{
+    /// <summary>Every case there is, by name; those that are there twice, with other options, once.</summary>
+    public static IReadOnlyDictionary<string, ConformanceCase> All { get; } = typeof(ConformanceTest).Assembly.GetTypes()
+        .Where(static type => type.BaseType == typeof(ConformanceTest) && !type.IsAbstract)
+        .SelectMany(static type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance))
+        .Where(static method => method.IsDefined(typeof(FactAttribute)) && method.GetParameters().Length == 0)
+        .Select(static method => new ConformanceCase(method))
+        .ToDictionary(static c => c.Name);
+
+    public string Name => $"{method.ReflectedType!.Name}.{method.Name}";
+
+    /// <summary>How long it takes, in milliseconds of the time it would need on a real bed; null when it cannot run on one.</summary>
+    public long? RealMilliseconds => Rehearse() is { IsRealistic: true } bed ? bed.Now : null;
+
+    /// <summary>Runs it between real sockets, with its check at the end.</summary>
+    public void RunOverSockets()
+    {
+        // In virtual time nothing arrives before the case has looked; a real socket must be there before.
+        var addresses = Rehearse()?.Addresses ?? [];
+        EngineBed? bed = null;
+        TestBeds.Use(options => bed = EngineBed.Start(options, addresses));
+        try
+        {
+            using var test = (ConformanceTest)Activator.CreateInstance(method.ReflectedType!)!;
+            method.CreateDelegate<Action>(test)();
+        }
+        finally
+        {
+            TestBeds.Use(null);
+            bed?.Dispose();
+        }
+    }
+
+    /// <summary>Runs it on virtual time.</summary>
+    private DryBed? Rehearse()
+    {
+        DryBed? bed = null;
+        TestBeds.Use(options => bed = new DryBed(TestBeds.Simulated(options), options.Mode));
+        try
+        {
+            _ = method.Invoke(Activator.CreateInstance(method.ReflectedType!), null);
+        }
+        catch (TargetInvocationException)
+        {
+            // Engine.Tests says so too; here it may run and fail once more.
+        }
+        finally
+        {
+            TestBeds.Use(null);
+        }
+
+        return bed;
+    }
+
+    /// <summary>Virtual time, and a note of what a real bed cannot do.</summary>
+    private sealed class DryBed(ITestBed bed, NetworkMode mode) : ITestBed
+    {
+        /// <summary>Loopback mode leads everything to 127.0.0.1, where our network is not.</summary>
+        public bool IsRealistic { get; private set; } = mode != NetworkMode.Loopback;
+
+        /// <summary>Where its peers are.</summary>
+        public List<string> Addresses { get; } = [];
+
+        public long Now => bed.Now;
+
+        public long ToleranceMilliseconds => bed.ToleranceMilliseconds;
+
+        public string Proxy => bed.Proxy;
+
+        public IEndpoint Start(string address)
+        {
+            // A peer that is somewhere else cannot be played on this machine.
+            IsRealistic &= address.StartsWith("127.0.0.", StringComparison.Ordinal);
+            Addresses.Add(address);
+            return bed.Start(address);
+        }
+
+        public void Pass(long milliseconds) => bed.Pass(milliseconds);
+
+        public void SetHost(string name, string? address, long delayMilliseconds = 0)
+        {
+            IsRealistic = false;
+            bed.SetHost(name, address, delayMilliseconds);
+        }
+
+        public void ReportClosedPorts() => bed.ReportClosedPorts();
+
+        public void BeginDrain() => bed.BeginDrain();
+
+        public void Verify() => bed.Verify();
+    }
+}

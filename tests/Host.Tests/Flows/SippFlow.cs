@@ -1,0 +1,75 @@
+using System.Net;
+
+namespace ImsSipFast.Host.Tests.Flows;
+
+/// <summary>
+/// One flow between two SIPps through a host of its own: bob is registered, the callee waits, the caller plays, the
+/// host is stopped. What both sides saw, what the host logged and what it counted are all there to be judged.
+/// </summary>
+internal sealed record SippFlow(SippTrace Caller, SippTrace Callee, string Host, string CalleeAddress, IReadOnlyList<string> Log, HostReport Report)
+{
+    public const string Domain = "lab.test";
+
+    public static async Task<SippFlow> RunAsync(string caller, string callee, IPAddress address, params string[] hostOptions)
+    {
+        _ = RealClient.Sipp;
+        using var folder = new TemporaryFolder();
+
+        // No wait for the transactions that only linger: SIPp has seen the end of its flow, and StopFlows waits.
+        await using var host = await HostProcess.StartAsync(["--listen", $"udp:{new IPEndPoint(address, 0)}", "--drain-timeout", "0", .. hostOptions]);
+        var contact = Ports.Free(address);
+        await Sipp.RegisterAsync(host.EndPoint, "bob", Domain, contact, folder.Path);
+        await using var waiting = await Sipp.StartAsync(host.EndPoint, callee, contact, folder.Path);
+        await using var calling = await Sipp.StartAsync(
+            host.EndPoint, caller, Ports.Free(address), folder.Path, "-s", "bob", "-key", "caller", "alice", "-key", "domain", Domain);
+        var callerTrace = await calling.TraceAsync();
+        var calleeTrace = await waiting.TraceAsync();
+        var report = await HostReport.StopAsync(host);
+        return new SippFlow(callerTrace, calleeTrace, host.EndPoint.ToString(), contact.ToString(), Lines(host, calling.Address, contact), report);
+    }
+
+    /// <summary>The messages at both sides are these, in this order.</summary>
+    public void AssertOutlines(string[] caller, string[] callee)
+    {
+        // A machine that stood still for half a second makes a user agent repeat itself; everything else counts.
+        Assert.Equal(caller, Caller.Repeats == 0 ? Caller.Outline : Caller.Outline.Distinct());
+        Assert.Equal(callee, Callee.Repeats == 0 ? Callee.Outline : Callee.Outline.Distinct());
+    }
+
+    /// <summary>The lines of the host's log about the flow, after the registration, are these.</summary>
+    public void AssertLog(params string[] expected)
+    {
+        if (Caller.Repeats + Callee.Repeats == 0)
+        {
+            Assert.Equal(expected, Log);
+        }
+        else
+        {
+            Assert.Equal(expected.Distinct(), Log.Distinct());
+        }
+    }
+
+    /// <summary>Every datagram that came in had one outcome, and none was dropped.</summary>
+    public void AssertCounters(int answered, int forwarded, int absorbed, int sent)
+    {
+        Assert.True(Report.Dropped == 0, Report.DropReasons);
+        if (Caller.Repeats + Callee.Repeats == 0)
+        {
+            Assert.Equal((answered, forwarded, absorbed, sent), (Report.Answered, Report.Forwarded, Report.Absorbed, Report.Sent));
+            Assert.Equal(0, Report.SentAgain);
+        }
+    }
+
+    private static List<string> Lines(HostProcess host, IPEndPoint caller, IPEndPoint callee) =>
+    [
+        .. host.Output.Where(static line => line.Contains(" INFO     [RX] ", StringComparison.Ordinal)
+                || line.Contains(" INFO     [TX] ", StringComparison.Ordinal)
+                || line.Contains(" INFO     [FWD] ", StringComparison.Ordinal)
+                || line.Contains("[DROP]", StringComparison.Ordinal)
+                || line.Contains("[TIMER-F]", StringComparison.Ordinal)
+                || line.Contains("[TIMER-H]", StringComparison.Ordinal))
+            .Select(static line => line[line.IndexOf('[', StringComparison.Ordinal)..])
+            .SkipWhile(line => !line.Contains($"[RX] {caller}", StringComparison.Ordinal))
+            .Select(line => line.Replace($"{caller}", "CALLER", StringComparison.Ordinal).Replace($"{callee}", "CALLEE", StringComparison.Ordinal)),
+    ];
+}
