@@ -191,7 +191,7 @@ internal sealed class Shard : IShard
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
         SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
         if (_message.IsRequest && BranchId.TryParse(_message[_message.TopVia.Branch], out var branch)
-            && _transactions.FindClient(branch, _message.Method) is { } client && client.Peer == datagram.Peer && client.TryFail())
+            && _transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer == datagram.Peer && client.TryFail())
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;

@@ -17,6 +17,9 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
 {
     private Datagram? _ack;
 
+    // The INVITE, and in Completed the ACK.
+    protected override bool SendsInThisState => State is TransactionState.Calling or TransactionState.Completed;
+
     protected override void OnBegin()
     {
         State = TransactionState.Calling;
