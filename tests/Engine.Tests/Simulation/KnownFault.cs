@@ -1,5 +1,3 @@
-using Xunit.Sdk;
-
 namespace ImsSipFast.Engine.Tests.Simulation;
 
 /// <summary>
@@ -23,9 +21,10 @@ internal static class KnownFault
             run();
             seen = "";
         }
-        catch (Exception fault) when (fault is IAssertionException)
+        catch (Exception fault)
         {
-            seen = fault.Message;
+            // A throw counts too: that may be the very fault.
+            seen = fault.Message.Length < 1000 ? fault.Message : fault.Message[..1000];
         }
 
         Assert.False(seen.Length == 0, $"it passes now, the mark can go: {reason}");
