@@ -21,6 +21,9 @@ internal enum SendErrorTier : byte
     /// <summary>It may belong to an earlier datagram: try the same one again, once.</summary>
     TryAgain,
 
+    /// <summary>It belongs to an earlier datagram, and in a storm to closed ports so may the next: try until it leaves.</summary>
+    OfAnother,
+
     /// <summary>The socket's buffer is full: try again after a short wait, a few times.</summary>
     WaitBriefly,
 
@@ -59,6 +62,9 @@ internal static class SocketErrorPolicy
         SocketError.WouldBlock or SocketError.TryAgain or SocketError.IOPending
             or SocketError.NoBufferSpaceAvailable => SendErrorTier.WaitBriefly,
         SocketError.OperationAborted or SocketError.NotSocket or SocketError.Shutdown => SendErrorTier.Fatal,
+
+        // "Port unreachable" is an answer from afar: no datagram is refused for it while it is being sent.
+        SocketError.ConnectionRefused or SocketError.ConnectionReset => SendErrorTier.OfAnother,
 
         // An ICMP error that waits on the socket is handed to the next send, which has nothing to do with it. When
         // the same datagram is refused again, the error is its own: too long, no route, not permitted.

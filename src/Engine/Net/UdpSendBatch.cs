@@ -21,6 +21,9 @@ internal sealed class UdpSendBatch : ISendBatch
     private const int WaitsPerFlush = 3;
     private const int WaitMicroseconds = 500;
 
+    // Errors of other datagrams that one run takes: more than all shards together have on their way.
+    private const int ErrorsOfOthersPerRun = 10_000;
+
     // Enough of a datagram of ours to find its transaction by the top Via.
     private const int QuoteLength = 512;
 
@@ -109,6 +112,7 @@ internal sealed class UdpSendBatch : ISendBatch
     private void SendRun(ListenerSocket socket, SendLane lane, int start, int end)
     {
         var refused = -1;
+        var errorsOfOthers = 0;
         var sawError = false;
         while (start < end)
         {
@@ -128,10 +132,13 @@ internal sealed class UdpSendBatch : ISendBatch
 
             switch (SocketErrorPolicy.OnSend(error))
             {
+                case SendErrorTier.OfAnother when errorsOfOthers < ErrorsOfOthersPerRun:
+                    errorsOfOthers++;
+                    break;
                 case SendErrorTier.TryAgain when refused != start:
                     refused = start;
                     break;
-                case SendErrorTier.TryAgain:
+                case SendErrorTier.TryAgain or SendErrorTier.OfAnother:
                     Report(lane, start, socket.Listener);
                     Metrics.Drop(DropReason.SendFailed);
                     start++;

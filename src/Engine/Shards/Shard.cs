@@ -104,6 +104,9 @@ internal sealed class Shard : IShard
     /// <summary>Takes the outcome of a look-up.</summary>
     public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
 
+    /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
+    public void EndDrain() => _transactions.EndSettled();
+
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;
 

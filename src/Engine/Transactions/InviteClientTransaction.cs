@@ -75,12 +75,14 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
         {
             // Nothing will be retransmitted, cancelled or acknowledged from here any more: the INVITE can go.
             State = TransactionState.Accepted;
+            Settle();
             ReleaseRequest();
             Schedule(EndTimer, TimerKind.M, Timers.SixtyFourT1);
             return TransactionVerdict.PassUp;
         }
 
         State = TransactionState.Completed;
+        Settle();
         Acknowledge(response);
         Schedule(EndTimer, TimerKind.D, Timers.D);
         return TransactionVerdict.PassUp;

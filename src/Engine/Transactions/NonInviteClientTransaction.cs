@@ -35,6 +35,7 @@ internal sealed class NonInviteClientTransaction(TransactionEnvironment environm
         }
 
         State = TransactionState.Completed;
+        Settle();
         ReleaseRequest();
         Environment.Wheel.Cancel(RetransmitTimer);
         Schedule(EndTimer, TimerKind.K, Timers.T4);

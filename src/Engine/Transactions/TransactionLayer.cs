@@ -79,7 +79,7 @@ internal sealed class TransactionLayer
         ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
         server.Begin(key, request, datagram, source, replyTo, listener);
         _servers.Add(server);
-        Created();
+        Created(server);
         return server;
     }
 
@@ -101,7 +101,7 @@ internal sealed class TransactionLayer
         client.User = user;
         client.Begin(branch, method, request, destination, listener);
         _clients.Add(client);
-        Created();
+        Created(client);
         return client;
     }
 
@@ -180,8 +180,19 @@ internal sealed class TransactionLayer
         }
     }
 
-    private void Created()
+    /// <summary>
+    /// Ends what only absorbs retransmissions: at the end of a drain nothing else waits for it, and what is left then
+    /// is what really was not finished.
+    /// </summary>
+    public void EndSettled()
     {
+        _servers.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
+        _clients.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
+    }
+
+    private void Created(Transaction transaction)
+    {
+        transaction.Open();
         _environment.Metrics.TransactionsCreated++;
         _environment.Metrics.TransactionsAlive++;
     }

@@ -44,6 +44,15 @@ public sealed class UdpSendBatchTests : IDatagramSink
     }
 
     [Fact]
+    public void A_storm_to_closed_ports_costs_no_datagram_of_anybody_else()
+    {
+        var socket = new ScriptedSocket([.. Enumerable.Repeat((0, SocketError.ConnectionRefused), 100)]);
+        Assert.Equal(0, Send(socket, "a", "b").Dropped(DropReason.SendFailed));
+        Assert.Equal(["a", "b"], socket.Left);
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
     public void A_batch_cut_short_goes_on_where_it_stopped()
     {
         var socket = new ScriptedSocket((1, SocketError.Success), (1, SocketError.HostUnreachable));

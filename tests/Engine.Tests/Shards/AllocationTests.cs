@@ -55,10 +55,18 @@ public sealed class AllocationTests
             Round(bench, flow);
         }
 
-        bench.ForgetAllocations();
-        var received = bench.Metrics.Received;
-        Round(bench, flow);
-        Assert.True(bench.Allocated == 0, $"{bench.Allocated} octets for {bench.Metrics.Received - received} datagrams");
+        // The counter of a thread jumps by what was left of its allocation buffer when a collection, which another test
+        // may cause, takes that away. What a flow allocates it allocates every time, so one clean round tells.
+        var seen = new List<string>();
+        do
+        {
+            Assert.True(seen.Count < 5, string.Join(", ", seen));
+            bench.ForgetAllocations();
+            var received = bench.Metrics.Received;
+            Round(bench, flow);
+            seen.Add($"{bench.Allocated} octets for {bench.Metrics.Received - received} datagrams");
+        }
+        while (bench.Allocated != 0);
         bench.Verify();
     }
 

@@ -55,9 +55,12 @@ internal sealed class SimWorldLog
             return line;
         }
 
-        var about = message is null ? "" : $"   {message["CSeq"]} {message.CallId} {message.Branch}";
+        var about = message is null ? "" : $"   {message["CSeq"]} {message.CallId} {message.Branch}{Registration(message)}";
         return $"{NameOf(from),-4} {NameOf(to),-4} {line}{Printable(about)}";
     }
+
+    private static string Registration(SimWorldMessage message) =>
+        message.CSeqMethod == "REGISTER" ? $" {WireText.Uri(message["To"])} [{string.Join(", ", message.All("Contact"))}] {message["Expires"]}" : "";
 
     private static string Printable(string text) => string.Concat(text.Take(160).Select(static c => c is >= ' ' and < '\x7F' ? c : '.'));
 

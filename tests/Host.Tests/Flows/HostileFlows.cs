@@ -28,14 +28,15 @@ public sealed class HostileFlows
 
         AssertAlive(bed);
         var answers = alice.Drain(4000);
-        Assert.All(answers, static answer => Assert.True(answer is { IsRequest: false, Status: 500 or 503 or 408 or 100 }, answer.ToString()));
+        var report = await HostReport.StopAsync(host);
+        Assert.All(answers, static answer => Assert.True(answer is { IsRequest: false, Status: 500 or 100 }, answer.ToString()));
         if (io == "auto" && OperatingSystem.IsLinux())
         {
             // The kernel told of the closed port; a 503 of our own becomes 500 upstream (RFC 3261 §16.7).
-            Assert.Equal(Messages, answers.Count(static answer => answer.Status == 500));
+            var told = answers.Count(static answer => answer.Status == 500);
+            Assert.True(told == Messages, $"{told} of {Messages} were told\n{string.Join('\n', host.Output.TakeLast(10))}");
         }
 
-        var report = await HostReport.StopAsync(host);
         Assert.True(report.NothingIsLeft, report.Ledger);
         Assert.Equal(Messages + 2, report.Received);
         Assert.Equal(0, report.Dropped);

@@ -19,6 +19,9 @@ internal class LoopbackBed(IPEndPoint realProxy, LoopbackNetwork network) : ITes
 
     public LoopbackNetwork Network => network;
 
+    /// <summary>End points pass over what came already: with timers that short a slow machine makes everybody repeat himself.</summary>
+    public bool SkipsRepeats { get; init; } = network == LoopbackNetwork.Plain;
+
     public IPEndPoint RealProxy => realProxy;
 
     public long Now => _clock.ElapsedMilliseconds;

@@ -59,7 +59,7 @@ internal sealed class SocketEndpoint : IEndpoint, IDisposable
         var until = _bed.Now + (withinMilliseconds == SimUserAgent.Soon ? RealSoonMilliseconds : withinMilliseconds);
         lock (_gate)
         {
-            while (_taken == _log.Count)
+            while (!Next())
             {
                 var left = until - _bed.Now;
                 if (left <= 0)
@@ -81,6 +81,17 @@ internal sealed class SocketEndpoint : IEndpoint, IDisposable
         _closed = true;
         _socket.Dispose();
         _reader.Join();
+    }
+
+    /// <summary>True when something is there to be taken.</summary>
+    private bool Next()
+    {
+        while (_bed.SkipsRepeats && _taken < _log.Count && _log.FindIndex(a => a.Octets.AsSpan().SequenceEqual(_log[_taken].Octets)) < _taken)
+        {
+            _taken++;
+        }
+
+        return _taken < _log.Count;
     }
 
     private void Read()
