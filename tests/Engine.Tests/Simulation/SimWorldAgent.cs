@@ -40,8 +40,14 @@ internal sealed class SimWorldAgent
     /// <summary>Transactions and dialogs that it still remembers, but for requests that it never cared to answer.</summary>
     public int Remembered => _clients.Count + _servers.Values.Count(static s => s.HasFinal) + _dialogs.Count;
 
-    /// <summary>Address and port of a URI whose host is an address.</summary>
-    public static PeerAddress AddressOf(string uri) => PeerAddress.From(IPEndPoint.Parse(WireText.HostPort(uri)));
+    /// <summary>Address and port of a URI, bare or in brackets; the proxy's when its host is none.</summary>
+    public PeerAddress AddressOf(string uri)
+    {
+        var host = uri.Trim('<', '>', ' ').Split(';')[0].Split('@', ':') is [.., var name, var port] ? $"{name}:{port}" : "";
+        var isAddress = IPEndPoint.TryParse(host, out var address);
+        World.Check(isAddress || World.Plan.IsHostile, $"{uri} leads nowhere");
+        return isAddress ? PeerAddress.From(address!) : Traits.Proxy;
+    }
 
     public void PowerOn()
     {

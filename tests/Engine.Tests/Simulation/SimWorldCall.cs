@@ -103,7 +103,7 @@ internal sealed class SimWorldCall(SimWorldAgent agent, SimWorldRecord record, s
         }
         else if (response.Status == 302 && response.Has("Contact"))
         {
-            Invite(WireText.Uri(response.All("Contact")[0]), challenged: false);
+            Invite(SimWorldMessage.UriOf(response.All("Contact")[0]), challenged: false);
         }
     }
 

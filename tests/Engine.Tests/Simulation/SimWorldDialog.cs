@@ -41,11 +41,11 @@ internal sealed class SimWorldDialog
     {
         var routes = ok.All("Record-Route");
         routes.Reverse();
-        return new(agent, invite.CallId, invite["From"], ok["To"], WireText.Uri(ok["Contact"]), routes, invite.CSeq);
+        return new(agent, invite.CallId, invite["From"], ok["To"], SimWorldMessage.UriOf(ok["Contact"]), routes, invite.CSeq);
     }
 
     public static SimWorldDialog OfCallee(SimWorldAgent agent, SimWorldServer server) => new(
-        agent, server.Request.CallId, $"{server.Request["To"]};tag={server.Tag}", server.Request["From"], WireText.Uri(server.Request["Contact"]),
+        agent, server.Request.CallId, $"{server.Request["To"]};tag={server.Tag}", server.Request["From"], SimWorldMessage.UriOf(server.Request["Contact"]),
         server.Request.All("Record-Route"), 100);
 
     /// <summary>The INVITE that we answer in this dialog: its ACK is looked for here.</summary>
@@ -135,5 +135,5 @@ internal sealed class SimWorldDialog
         .Add("Via", _agent.NewVia()).Add("Max-Forwards", "70").AddAll("Route", _routes).Add("From", _local).Add("To", _remote)
         .Add("Call-ID", CallId).Add("CSeq", $"{cseq} {method}").AddAll("Contact", method is "INVITE" or "UPDATE" or "REFER" ? [_agent.Contact] : []));
 
-    private PeerAddress FirstHop() => SimWorldAgent.AddressOf(_routes.Count > 0 ? WireText.Uri(_routes[0]) : _target);
+    private PeerAddress FirstHop() => _agent.AddressOf(_routes.Count > 0 ? _routes[0] : _target);
 }

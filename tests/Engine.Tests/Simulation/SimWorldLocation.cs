@@ -10,15 +10,21 @@ internal sealed class SimWorldLocation(SipEngineOptions options)
 {
     private readonly Dictionary<string, Dictionary<string, (long ExpiryTick, int Q)>> _users = [];
     private readonly HashSet<string> _applied = [];
+    private readonly HashSet<string> _uncertain = [];
 
-    /// <summary>Bindings that came back to life by a retransmission of the REGISTER that made them.</summary>
-    public int Revived { get; private set; }
-
-    /// <summary>A REGISTER has got its 200.</summary>
-    public void Apply(SimWorldMessage register, long engineTick)
+    /// <summary>
+    /// A REGISTER has got its 200. <paramref name="mayBeForgotten"/> is true when the clock of the engine has stepped:
+    /// then the engine may take a retransmission for a new request, and what that user has registered is anybody's guess.
+    /// </summary>
+    public void Apply(SimWorldMessage register, long engineTick, bool mayBeForgotten)
     {
-        var isFirst = _applied.Add(register.Branch);
-        var user = UserOf(WireText.Uri(register["To"]));
+        var user = UserOf(SimWorldMessage.UriOf(register["To"]));
+        if (!_applied.Add(register.Branch))
+        {
+            _uncertain.UnionWith(mayBeForgotten ? [user] : []);
+            return;
+        }
+
         if (!_users.TryGetValue(user, out var bindings))
         {
             _users[user] = bindings = [];
@@ -29,40 +35,23 @@ internal sealed class SimWorldLocation(SipEngineOptions options)
             var expires = WireText.Param(contact, "expires") ?? register.Find("Expires");
             var seconds = expires is null ? options.DefaultExpires : int.Parse(expires, CultureInfo.InvariantCulture);
             var q = (int)(1000 * double.Parse(WireText.Param(contact, "q") ?? "1", CultureInfo.InvariantCulture));
-            if (!isFirst)
-            {
-                Revive(bindings, WireText.Uri(contact), seconds, q, engineTick);
-            }
-            else if (contact == "*")
+            if (contact == "*")
             {
                 bindings.Clear();
             }
             else if (seconds == 0)
             {
-                bindings.Remove(WireText.Uri(contact));
+                bindings.Remove(SimWorldMessage.UriOf(contact));
             }
             else
             {
-                bindings[WireText.Uri(contact)] = (engineTick + (1000L * Math.Min(seconds, options.MaxExpires)), q);
+                bindings[SimWorldMessage.UriOf(contact)] = (engineTick + (1000L * Math.Min(seconds, options.MaxExpires)), q);
             }
         }
     }
 
-    /// <summary>
-    /// A REGISTER that comes again is served again, since it has no transaction: what it registered and somebody has
-    /// taken back meanwhile is registered once more. Known; RFC 3261 §17.2.2 would absorb it.
-    /// </summary>
-    private void Revive(Dictionary<string, (long ExpiryTick, int Q)> bindings, string contact, int seconds, int q, long engineTick)
-    {
-        if (seconds > 0 && (!bindings.TryGetValue(contact, out var known) || known.ExpiryTick <= engineTick))
-        {
-            Revived++;
-            bindings[contact] = (engineTick + (1000L * Math.Min(seconds, options.MaxExpires)), q);
-        }
-    }
-
-    /// <summary>The Contacts of a user at that tick, with their q.</summary>
-    public Dictionary<string, int> Live(string user, long engineTick) => _users.TryGetValue(user, out var bindings)
+    /// <summary>The Contacts of a user at that tick, with their q; null when that is not known.</summary>
+    public Dictionary<string, int>? Live(string user, long engineTick) => _uncertain.Contains(user) ? null : _users.TryGetValue(user, out var bindings)
         ? bindings.Where(b => b.Value.ExpiryTick > engineTick).ToDictionary(static b => b.Key, static b => b.Value.Q)
         : [];
 

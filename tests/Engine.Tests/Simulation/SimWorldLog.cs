@@ -60,7 +60,7 @@ internal sealed class SimWorldLog
     }
 
     private static string Registration(SimWorldMessage message) =>
-        message.CSeqMethod == "REGISTER" ? $" {WireText.Uri(message["To"])} [{string.Join(", ", message.All("Contact"))}] {message["Expires"]}" : "";
+        message.CSeqMethod == "REGISTER" ? $" {SimWorldMessage.UriOf(message["To"])} [{string.Join(", ", message.All("Contact"))}] {message["Expires"]}" : "";
 
     private static string Printable(string text) => string.Concat(text.Take(160).Select(static c => c is >= ' ' and < '\x7F' ? c : '.'));
 

@@ -85,6 +85,14 @@ internal sealed class SimWorldMessage
         return message;
     }
 
+    /// <summary>The URI of a name-addr or addr-spec.</summary>
+    public static string UriOf(string value)
+    {
+        var open = value.IndexOf('<', StringComparison.Ordinal);
+        var close = value.IndexOf('>', open + 1);
+        return open < 0 || close < 0 ? value.Split(';')[0] : value[(open + 1)..close];
+    }
+
     public string? Find(string name)
     {
         foreach (var (known, value) in _fields)

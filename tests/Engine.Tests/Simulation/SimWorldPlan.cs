@@ -122,9 +122,7 @@ internal sealed class SimWorldPlan
         DialogTimeout = _chance.Weighted((3, 3600), (1, 300), (1, 30)),
         MaxBreadth = _chance.Weighted((6, 60), (1, 2), (1, 1)),
         MaxTransactions = _chance.Is(0.05) ? 100 : 2_000_000,
-
-        // Longer than 64*T1: a REGISTER has no transaction here, so a retransmission of one whose binding has expired counts as new.
-        MinExpires = 40,
+        MinExpires = 10,
     };
 
     private LinkConditions MakeLink()
@@ -168,7 +166,7 @@ internal sealed class SimWorldPlan
             Address = PeerAddress.FromV4(0x7F00_0002 + (uint)i, (ushort)(_chance.Is(0.5) ? 5060 : 6000 + i)),
             Proxy = PeerAddress.From(_chance.Pick(Options.Listen).EndPoint),
             Bindings = bindings[i],
-            Expires = _chance.Weighted((1, 40), (2, 60), (2, 300), (2, 3600)),
+            Expires = _chance.Weighted((1, 12), (2, 60), (2, 300), (2, 3600)),
             HostName = _chance.Is(0.15) ? $"u{i}.hosts.test" : null,
             NeverAcks = _chance.Is(0.05),
             ForgetsToRefresh = _chance.Is(0.1),

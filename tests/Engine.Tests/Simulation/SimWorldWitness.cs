@@ -20,7 +20,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
     private bool _isNew;
     private long _engineTick;
     private long _backwards;
-    private bool _hasStepped;
+    private bool _hasStepped; // forwards
 
     public bool IsDraining { get; set; }
 
@@ -33,7 +33,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
     /// <summary>The clock of the engine has stepped: forwards, everything under way may have timed out.</summary>
     public void Stepped(int milliseconds)
     {
-        _hasStepped = true;
+        _hasStepped |= milliseconds > 0;
         _backwards += Math.Max(0, -milliseconds);
         if (milliseconds > 0)
         {
@@ -201,7 +201,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         _about ??= server;
         if (_isNew && request.ToTag.Length == 0 && SimWorldLocation.UserOf(request.RequestUri) is { Length: > 0 } user)
         {
-            server.Targets = [.. _location.Live(user, _engineTick).Keys];
+            server.Targets = _location.Live(user, _engineTick)?.Keys.ToHashSet();
         }
     }
 
@@ -240,7 +240,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         (client.FinalTick, client.FinalStatus, client.FinalToTag) = (Now, response.Status, response.ToTag);
         if (response.Status is >= 300 and < 400 && world.Plan.Options.RecurseRedirects)
         {
-            client.Server.Targets?.UnionWith(response.All("Contact").Select(WireText.Uri));
+            client.Server.Targets?.UnionWith(response.All("Contact").Select(SimWorldMessage.UriOf));
         }
     }
 
@@ -442,7 +442,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         world.Check(
             seen.Contains(status) || status is 408 or 500 || (status == 487 && server.CancelTick >= 0),
             $"RFC 3261 §16.7 step 6: {name}, but the branches ended with {string.Join(' ', seen)}");
-        world.Check(status is >= 600 or < 300 || !seen.Any(static s => s >= 600), $"RFC 3261 §16.7 step 6: {name} in place of a 6xx");
+        world.Check(status is >= 600 or < 300 || !server.Clients.Exists(static c => c is { FinalStatus: >= 600, IsVoid: false }), $"RFC 3261 §16.7 step 6: {name} in place of a 6xx");
     }
 
     // ---- what must have happened ----
@@ -468,7 +468,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
 
         if (request.Method == "REGISTER" && _effects is [{ Status: 200 }])
         {
-            _location.Apply(request, _engineTick);
+            _location.Apply(request, _engineTick, _hasStepped);
         }
     }
 
@@ -480,7 +480,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
             return;
         }
 
-        var live = _location.Live(SimWorldLocation.UserOf(request.RequestUri), _engineTick);
+        var live = _location.Live(SimWorldLocation.UserOf(request.RequestUri), _engineTick)!;
         var notFound = _effects.Exists(static e => !e.IsRequest && e.Status is 404 or 480);
         world.Check(!notFound || live.Count == 0, $"404 or 480 though [{string.Join(' ', live.Keys)}] are registered");
 

@@ -87,4 +87,34 @@ public class WorldFaults : ConformanceTest
         C.Expect("ACK");
         D.AckNon2xx(other, D.Expect(487, "INVITE"));
     }
+
+    /// <summary>RFC 3261 §17.2.2: a REGISTER that comes again is not served again, whatever became of its bindings since.</summary>
+    [Fact]
+    public void A_repeated_unregistration_of_all_leaves_what_was_registered_since()
+    {
+        Register(B, "b", "<sip:b@127.0.0.3:5060>");
+        var all = RegisterRequest(B, "b", "*").Set("Expires", "0");
+        B.Send(all);
+        B.Expect(200, "REGISTER");
+        Register(C, "b", "<sip:c@127.0.0.4:5060>");
+        B.Send(all);
+        Assert.Single(B.Expect(200, "REGISTER").All("Contact"));
+        A.Ask("MESSAGE", "sip:b@home.test");
+        C.Reply(C.Expect("MESSAGE"), 200);
+        A.Expect(200);
+    }
+
+    [Fact]
+    public void A_repeated_registration_does_not_bring_back_what_was_taken_back_since()
+    {
+        var register = RegisterRequest(B, "b", "<sip:b@127.0.0.3:5060>");
+        B.Send(register);
+        B.Expect(200, "REGISTER");
+        Register(B, "b", "<sip:b@127.0.0.3:5060>;expires=0");
+        B.Send(register);
+        Assert.Empty(B.Expect(200, "REGISTER").All("Contact"));
+        A.Ask("MESSAGE", "sip:b@home.test");
+        A.Expect(480);
+        B.Silence();
+    }
 }
