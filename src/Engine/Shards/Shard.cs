@@ -128,7 +128,8 @@ internal sealed class Shard : IShard
     private Outcome ReceiveRequest(Datagram datagram)
     {
         var (source, listener) = (datagram.Peer, datagram.Listener);
-        if (!_message.HasVia)
+        // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
+        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !Responder.TryGetReplyTo(_message, source, out _)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }

@@ -105,7 +105,7 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
     {
         // RFC 3261 §17.1.1.3: the ACK is made from the INVITE as it was sent, and To from the response.
         SipParser.TryParse(Request!.Buffer, Request.Length, sentView);
-        var ack = Environment.Pool.Rent(Request.Length + response.Bytes.Length);
+        var ack = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, DatagramPool.MaxCapacity));
         var writer = new SipWriter(ack.Buffer);
         HopRequestWriter.WriteAck(ref writer, sentView, response);
         ack.Length = writer.Length;

@@ -14,19 +14,14 @@ public sealed class AccountingTests
     [MemberData(nameof(Unanswerable))]
     public void A_request_that_cannot_be_answered_is_no_answered_one(string parameter)
     {
-        KnownFault.Check(
-            "a request whose Via leads to nobody is counted as answered, with no reason named (Responder.Transmit)",
-            () =>
+        foreach (var method in (string[])["INVITE", "MESSAGE", "REGISTER", "OPTIONS"])
+        {
+            foreach (var domain in (string[])["far.test", "home.test"])
             {
-                foreach (var method in (string[])["INVITE", "MESSAGE", "REGISTER", "OPTIONS"])
-                {
-                    foreach (var domain in (string[])["far.test", "home.test"])
-                    {
-                        var shard = Feed(method, domain, parameter);
-                        Assert.Equal((0, 1), (shard.Bench.Metrics.Answered, shard.Bench.Metrics.DroppedTotal()));
-                    }
-                }
-            });
+                var shard = Feed(method, domain, parameter);
+                Assert.Equal((0, 1), (shard.Bench.Metrics.Answered, shard.Bench.Metrics.DroppedTotal()));
+            }
+        }
     }
 
     [Theory]
