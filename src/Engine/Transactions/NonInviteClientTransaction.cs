@@ -12,6 +12,8 @@ namespace ImsSipFast.Engine.Transactions;
 /// </summary>
 internal sealed class NonInviteClientTransaction(TransactionEnvironment environment) : ClientTransaction(environment)
 {
+    protected override bool SendsInThisState => State is TransactionState.Trying or TransactionState.Proceeding;
+
     protected override void OnBegin()
     {
         State = TransactionState.Trying;

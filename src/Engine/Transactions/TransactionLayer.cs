@@ -117,7 +117,7 @@ internal sealed class TransactionLayer
 
         for (var client = _clients.First(branch.Unique); client is not null; client = _clients.Next(client))
         {
-            if (client.Branch == branch && client.Method == response.CSeq.Method)
+            if (client.Branch == branch && client.Method == response.CSeq.Method && IsSameUnknownMethod(client, response, response.CSeq.MethodToken))
             {
                 return client;
             }
@@ -246,20 +246,20 @@ internal sealed class TransactionLayer
         }
 
         return request.TopVia.HasCookie(request.Bytes)
-            ? server.HasSameBranch(request) && IsSameUnknownMethod(server, request)
+            ? server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
             : IsSameByRfc2543(server, request);
     }
 
     /// <summary>Two methods that we do not know by name are told apart by their tokens.</summary>
-    private bool IsSameUnknownMethod(ServerTransaction server, SipMessage request)
+    private bool IsSameUnknownMethod(Transaction transaction, SipMessage message, Slice methodToken)
     {
-        if (request.Method != SipMethod.Unknown)
+        if (transaction is not { Method: SipMethod.Unknown, Request: { } kept })
         {
             return true;
         }
 
-        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, _keptView);
-        return _keptView[_keptView.MethodToken].SequenceEqual(request[request.MethodToken]);
+        SipParser.TryParse(kept.Buffer, kept.Length, _keptView);
+        return _keptView[_keptView.MethodToken].SequenceEqual(message[methodToken]);
     }
 
     private bool IsSameByRfc2543(ServerTransaction server, SipMessage request)
@@ -271,12 +271,13 @@ internal sealed class TransactionLayer
 
         SipParser.TryParse(server.Request.Buffer, server.Request.Length, _keptView);
 
-        // The To tag of an ACK is that of the response, so it is not compared with the INVITE's.
+        var isAck = request.Method == SipMethod.Ack;
         return _keptView[_keptView.RequestUri].SequenceEqual(request[request.RequestUri])
             && _keptView[_keptView.FromTag].SequenceEqual(request[request.FromTag])
             && _keptView[_keptView.CallId].SequenceEqual(request[request.CallId])
             && _keptView.CSeq.Number == request.CSeq.Number
             && _keptView[_keptView.TopVia.Value].SequenceEqual(request[request.TopVia.Value])
-            && (request.Method == SipMethod.Ack || _keptView[_keptView.ToTag].SequenceEqual(request[request.ToTag]));
+            && (isAck || _keptView[_keptView.MethodToken].SequenceEqual(request[request.MethodToken]) || request.Method == SipMethod.Cancel)
+            && (isAck ? server.HasAnsweredWith(request[request.ToTag], _keptView) : _keptView[_keptView.ToTag].SequenceEqual(request[request.ToTag]));
     }
 }
