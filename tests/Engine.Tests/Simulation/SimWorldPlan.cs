@@ -168,8 +168,11 @@ internal sealed class SimWorldPlan
 
     private SimWorldTraits MakeTraits(int i, IReadOnlyList<SimWorldBinding> bindings)
     {
-        var address = PeerAddress.FromV4(0x7F00_0002 + (uint)i, (ushort)(_chance.Is(0.5) ? 5060 : 6000 + i));
+        // Some share a NAT: one host, and the port tells them apart.
         var isBehindNat = Options.Mode == NetworkMode.Nat && _chance.Is(0.4);
+        var address = isBehindNat && _chance.Is(0.5)
+            ? PeerAddress.FromV4(0x7F00_0064, (ushort)(6000 + i))
+            : PeerAddress.FromV4(0x7F00_0002 + (uint)i, (ushort)(_chance.Is(0.5) ? 5060 : 6000 + i));
         return new SimWorldTraits
         {
             Name = $"u{i}",
