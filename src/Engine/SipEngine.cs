@@ -131,6 +131,11 @@ public sealed class SipEngine : IAsyncDisposable
 
         await (_transport?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         _shardSet?.Stop();
+        if (drain)
+        {
+            Array.ForEach(_shards, static shard => shard.EndDrain());
+        }
+
         return Ledger();
     }
 
@@ -140,7 +145,9 @@ public sealed class SipEngine : IAsyncDisposable
         while (_time.GetElapsedTime(start).TotalSeconds < _options.DrainTimeout && !hurry.IsCancellationRequested)
         {
             var metrics = Metrics();
-            if (metrics.TransactionsAlive == 0 && metrics.ContextsAlive == 0)
+
+            // A call that is up may want to hang up; what only absorbs retransmissions keeps nobody.
+            if (metrics is { TransactionsOpen: 0, ContextsAlive: 0, DialogsAlive: 0 })
             {
                 return;
             }

@@ -34,6 +34,9 @@ public sealed class EngineMetrics
     /// <summary>Transactions that exist now.</summary>
     public long TransactionsAlive;
 
+    /// <summary>Of those, the ones that still wait for something; the others only absorb retransmissions.</summary>
+    public long TransactionsOpen;
+
     /// <summary>Response contexts that exist now: requests being proxied.</summary>
     public long ContextsAlive;
 
@@ -100,6 +103,7 @@ public sealed class EngineMetrics
         Retransmitted += other.Retransmitted;
         TransactionsCreated += other.TransactionsCreated;
         TransactionsAlive += other.TransactionsAlive;
+        TransactionsOpen += other.TransactionsOpen;
         ContextsAlive += other.ContextsAlive;
         DialogsAlive += other.DialogsAlive;
         DialogsConfirmed += other.DialogsConfirmed;

@@ -99,6 +99,13 @@ internal static class SipParser
     private static void StatusLine(SipMessage message, ReadOnlySpan<byte> line, int start)
     {
         var space = line.IndexOf((byte)' ');
+        if (line.ContainsAny((byte)'\r', (byte)'\n'))
+        {
+            // As in a header field: for some the line ends here, and another field begins.
+            message.Fail(ParseError.BadStartLine);
+            return;
+        }
+
         if (space < 0 || !Ascii.EqualsIgnoreCase(line[..space], "SIP/2.0"u8))
         {
             message.Fail(ParseError.BadVersion);
@@ -243,6 +250,11 @@ internal static class SipParser
         if (!via.Next())
         {
             message.Fail(ParseError.MissingVia);
+        }
+        else if (via.CurrentLine != message.Headers.FirstOf(HeaderName.Via))
+        {
+            // An empty field above the first value: what is the top one then is anybody's guess, so nobody is answered.
+            message.Fail(ParseError.BadVia);
         }
         else
         {

@@ -61,10 +61,12 @@ internal struct Via
         via.Value = Slice.FromBounds(start, end);
         var text = message[..end];
 
-        // sent-protocol = token SLASH token SLASH transport; SLASH takes white space on both sides. The first two are
-        // "SIP" and "2.0" except in a request of another version, whose sender is told so (505).
+        // sent-protocol = "SIP" SLASH "2.0" SLASH transport; SLASH takes white space on both sides. Of another version
+        // sent-by is read all the same: its sender is to be told (505).
         var at = start;
-        if (!Token(text, ref at) || !Slash(text, ref at) || !Token(text, ref at) || !Slash(text, ref at))
+        var isOurs = Token(text, ref at, "SIP"u8);
+        isOurs &= Slash(text, ref at) & Token(text, ref at, "2.0"u8);
+        if (!Slash(text, ref at))
         {
             return false;
         }
@@ -78,7 +80,7 @@ internal struct Via
             return false;
         }
 
-        return via.ParseParameters(message, end);
+        return via.ParseParameters(message, end) && isOurs;
     }
 
     private bool ParseSentBy(ReadOnlySpan<byte> text, int at)
@@ -127,53 +129,74 @@ internal struct Via
 
     private bool ParseParameters(ReadOnlySpan<byte> message, int end)
     {
+        var seen = ViaParameters.None;
         var walk = new Parameters(message[SentByEnd..end]);
         while (walk.Next())
         {
-            message.Overlaps(walk.Name, out var nameStart);
-            var valueStart = 0;
-            if (!walk.Value.IsEmpty)
+            var parameter = Recognise(walk);
+            if ((seen & parameter) != 0)
             {
-                message.Overlaps(walk.Value, out valueStart);
+                // RFC 3261 §7.3.1: a name MUST NOT appear twice. Which of the two counts would be the next hop's guess.
+                return false;
             }
 
-            var value = new Slice((ushort)valueStart, (ushort)walk.Value.Length);
-            var whole = Slice.FromBounds(nameStart, walk.Value.IsEmpty ? nameStart + walk.Name.Length : value.End);
-            if (walk.Is("branch"u8))
+            seen |= parameter;
+            if (parameter != ViaParameters.None && !Take(parameter, walk, message))
             {
-                Branch = value;
-            }
-            else if (walk.Is("received"u8))
-            {
-                (Received, ReceivedParameter) = (value, whole);
-            }
-            else if (walk.Is("maddr"u8))
-            {
-                Maddr = value;
-            }
-            else if (walk.Is("rport"u8))
-            {
-                RportParameter = whole;
-                if (!walk.Value.IsEmpty)
-                {
-                    if (!Scan.TryNumber(walk.Value, out var port) || port is 0 or > 65535)
-                    {
-                        return false;
-                    }
-
-                    Rport = (int)port;
-                }
+                return false;
             }
         }
 
         return !walk.IsMalformed;
     }
 
-    private static bool Token(ReadOnlySpan<byte> text, ref int at)
+    private static ViaParameters Recognise(scoped in Parameters walk) =>
+        walk.Is("branch"u8) ? ViaParameters.Branch
+        : walk.Is("received"u8) ? ViaParameters.Received
+        : walk.Is("rport"u8) ? ViaParameters.Rport
+        : walk.Is("maddr"u8) ? ViaParameters.Maddr
+        : ViaParameters.None;
+
+    private bool Take(ViaParameters parameter, scoped in Parameters walk, ReadOnlySpan<byte> message)
     {
-        var length = Scan.TokenLength(text, at);
-        at += length;
-        return length > 0;
+        message.Overlaps(walk.Name, out var nameStart);
+        var valueStart = 0;
+        if (!walk.Value.IsEmpty)
+        {
+            message.Overlaps(walk.Value, out valueStart);
+        }
+
+        var value = new Slice((ushort)valueStart, (ushort)walk.Value.Length);
+        var whole = Slice.FromBounds(nameStart, walk.Value.IsEmpty ? nameStart + walk.Name.Length : value.End);
+        switch (parameter)
+        {
+            case ViaParameters.Branch:
+                Branch = value;
+                return true;
+            case ViaParameters.Received:
+                (Received, ReceivedParameter) = (value, whole);
+                return true;
+            case ViaParameters.Maddr:
+                Maddr = value;
+                return true;
+            default:
+                RportParameter = whole;
+                if (value.IsEmpty)
+                {
+                    return true;
+                }
+
+                var valid = Scan.TryNumber(walk.Value, out var port) && port is > 0 and <= 65535;
+                Rport = valid ? (int)port : 0;
+                return valid;
+        }
+    }
+
+    private static bool Token(ReadOnlySpan<byte> text, ref int at, ReadOnlySpan<byte> expected)
+    {
+        var token = text.Slice(at, Scan.TokenLength(text, at));
+        at += token.Length;
+        return Ascii.EqualsIgnoreCase(token, expected);
     }
 
     private static bool Slash(ReadOnlySpan<byte> text, ref int at)
@@ -186,5 +209,16 @@ internal struct Via
 
         at = Scan.SkipLws(text, at + 1);
         return true;
+    }
+
+    /// <summary>The parameters that are read, to see that each is there only once.</summary>
+    [Flags]
+    private enum ViaParameters
+    {
+        None = 0,
+        Branch = 1,
+        Received = 2,
+        Rport = 4,
+        Maddr = 8,
     }
 }

@@ -24,7 +24,7 @@ internal readonly ref struct ExpiredBindings(ReadOnlySpan<byte> addressOfRecord,
 /// <summary>
 /// The registrar of one shard (RFC 3261 §10.3): it takes the REGISTERs of the addresses-of-record of its partition
 /// in the order they come. A REGISTER makes no transaction: the response follows from the request and the bindings,
-/// so a retransmission is recognised by the bindings themselves and gets the same 200 again.
+/// so a retransmission, known by its bindings or by <see cref="ServedRegisters"/>, gets a 200 again and changes nothing.
 /// </summary>
 internal sealed class RegistrarCore
 {
@@ -37,6 +37,7 @@ internal sealed class RegistrarCore
     private readonly long _unixMillisecondsAtTickZero;
     private readonly RegisterContacts _contacts;
     private readonly TentativeBindings _tentative;
+    private readonly ServedRegisters _served;
 
     /// <param name="options">Validated options.</param>
     /// <param name="location">The bindings of all shards.</param>
@@ -56,6 +57,7 @@ internal sealed class RegistrarCore
         _unixMillisecondsAtTickZero = unixMillisecondsAtTickZero;
         _contacts = new RegisterContacts(options);
         _tentative = new TentativeBindings(options.MaxBindingsPerAor);
+        _served = new ServedRegisters(lifeTicks: (long)(64_000 * options.T1));
     }
 
     /// <summary>
@@ -103,6 +105,11 @@ internal sealed class RegistrarCore
         }
 
         Commit(order, addressOfRecord, hash, source, listener, nowTick);
+        if (_contacts.Count > 0 || _contacts.IsWildcard)
+        {
+            _served.TryAdd(order, hash, nowTick);
+        }
+
         _metrics.Registrations++;
         return new RegistrarVerdict(200, _tentative.Remaining);
     }
@@ -143,7 +150,7 @@ internal sealed class RegistrarCore
             current = _table.Find(addressOfRecord, hash);
         }
 
-        fault = _tentative.Plan(current, _contacts, order);
+        fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
             : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;

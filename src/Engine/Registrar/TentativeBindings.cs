@@ -42,11 +42,18 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     {
         Take(current);
         var fault = contacts.IsWildcard ? RemoveAll(order) : Update(contacts, order);
-        if (fault == RegisterFault.OutOfOrder)
-        {
-            return fault;
-        }
+        return fault == RegisterFault.OutOfOrder ? fault : Conclude(current);
+    }
 
+    /// <summary>Plans to leave everything as it is: the REGISTER has been served before.</summary>
+    public RegisterFault PlanNothing(BindingSet current)
+    {
+        Take(current);
+        return Conclude(current);
+    }
+
+    private RegisterFault Conclude(BindingSet current)
+    {
         OrderByQ();
         Remaining = 0;
         foreach (ref readonly var entry in Entries)

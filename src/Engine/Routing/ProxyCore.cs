@@ -182,7 +182,9 @@ internal sealed class ProxyCore
         }
 
         var context = branch.Context;
-        if (resolution.Found && TryPrepare(context.Server, out var request))
+
+        // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
+        if (resolution.Found && !context.IsClosed && TryPrepare(context.Server, out var request))
         {
             _forwarder.Continue(branch, request, resolution.Address);
         }

@@ -14,16 +14,16 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>Octets of a tag of ours.</summary>
     public const int TagLength = 16;
 
+    // INVITEs inside a dialog that were answered without state not long ago. Their To has the tag of the dialog and
+    // not ours, so nothing in the ACK tells that it is for us; 8 KiB a shard, whatever comes.
+    private const int RefusedCapacity = 1024;
+    private readonly ulong[] _refused = new ulong[RefusedCapacity];
+
     /// <summary>The tag that we put into To when answering this request; the same for its ACK and CANCEL.</summary>
     public ReadOnlySpan<byte> TagOf(SipMessage request, Span<byte> destination)
     {
-        var hash = new Hash64(environment.Secret ^ 0x5441_4720);
-        hash.Add(request[request.CallId]);
-        hash.Add(request[request.FromTag]);
-        hash.Add(request.CSeq.Number);
-        hash.AddIgnoringCase(request[request.TopVia.Branch]);
         var writer = new SipWriter(destination);
-        writer.WriteHex(hash.Value);
+        writer.WriteHex(HashOf(request));
         return destination[..writer.Length];
     }
 
@@ -31,12 +31,20 @@ internal sealed class Responder(ProxyEnvironment environment)
     public bool IsAckToOwnResponse(SipMessage ack)
     {
         Span<byte> tag = stackalloc byte[TagLength];
-        return ack[ack.ToTag].SequenceEqual(TagOf(ack, tag));
+        var hash = HashOf(ack);
+        return _refused[hash % RefusedCapacity] == hash || ack[ack.ToTag].SequenceEqual(TagOf(ack, tag));
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
     public void Reply(SipMessage request, in PeerAddress source, int listener, int statusCode, string rule)
     {
+        if (request.Method == SipMethod.Invite && !request.ToTag.IsEmpty)
+        {
+            // RFC 3261 §17.1.1.3: the ACK stays on this hop.
+            var hash = HashOf(request);
+            _refused[hash % RefusedCapacity] = hash;
+        }
+
         Span<byte> tag = stackalloc byte[TagLength];
         var writer = new SipWriter(environment.Output);
         ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source);
@@ -107,6 +115,17 @@ internal sealed class Responder(ProxyEnvironment environment)
     {
         var end = message.IndexOf((byte)'\r');
         return end < 0 ? message : message[..end];
+    }
+
+    /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>
+    private ulong HashOf(SipMessage request)
+    {
+        var hash = new Hash64(environment.Secret ^ 0x5441_4720);
+        hash.Add(request[request.CallId]);
+        hash.Add(request[request.FromTag]);
+        hash.Add(request.CSeq.Number);
+        hash.AddIgnoringCase(request[request.TopVia.Branch]);
+        return hash.Value;
     }
 
     private static ReadOnlySpan<byte> ReasonOf(SipMessage request, int statusCode) => statusCode switch

@@ -188,6 +188,13 @@ internal sealed class ResponseProcessing(
 
         // Step 7: every challenge that was seen goes into the one response.
         ForwardedResponseWriter.Write(ref writer, best, context.BestStatus is 401 or 407 ? context.Challenges : default);
+        if (writer.Overflowed)
+        {
+            // All of them do not fit a datagram: the best response goes with its own.
+            writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+            ForwardedResponseWriter.Write(ref writer, best, default);
+        }
+
         Send(context.Server, context.BestStatus, writer);
     }
 

@@ -104,6 +104,9 @@ internal sealed class Shard : IShard
     /// <summary>Takes the outcome of a look-up.</summary>
     public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
 
+    /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
+    public void EndDrain() => _transactions.EndSettled();
+
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;
 
@@ -125,7 +128,8 @@ internal sealed class Shard : IShard
     private Outcome ReceiveRequest(Datagram datagram)
     {
         var (source, listener) = (datagram.Peer, datagram.Listener);
-        if (!_message.HasVia)
+        // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
+        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !Responder.TryGetReplyTo(_message, source, out _)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
@@ -188,7 +192,7 @@ internal sealed class Shard : IShard
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
         SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
         if (_message.IsRequest && BranchId.TryParse(_message[_message.TopVia.Branch], out var branch)
-            && _transactions.FindClient(branch, _message.Method) is { } client && client.Peer == datagram.Peer && client.TryFail())
+            && _transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer == datagram.Peer && client.TryFail())
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;

@@ -36,8 +36,10 @@ internal sealed record SipTimers
     /// <summary>RFC 3261 §9.1: how long a cancelled branch is waited for.</summary>
     public long CancelledBranch => Math.Min(SixtyFourT1, BranchTimeout);
 
-    /// <summary>Timer D: at least 32 s on UDP (RFC 3261 §17.1.1.2), and no less than the peer's Timer H.</summary>
-    public long D => Math.Max(SixtyFourT1, 32_000 * T1 / 500);
+    /// <summary>
+    /// Timer D: RFC 3261 §17.1.1.2 wants at least 32 s on UDP, and no less than the peer's Timer H; its T1 is not known.
+    /// </summary>
+    public long D => Math.Max(SixtyFourT1, 32_000);
 
     /// <summary>
     /// RFC 4320 §4.1: a 100 is sent only when the client's Timer E would have been reset to T2: after

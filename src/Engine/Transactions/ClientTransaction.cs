@@ -50,12 +50,12 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
     public abstract TransactionVerdict OnTimer(TimerKind kind);
 
     /// <summary>
-    /// RFC 3261 §16.9: the transport could not deliver. True when that ends the transaction, because nobody has
-    /// answered yet.
+    /// RFC 3261 §17.1.4, §16.9: the transport could not deliver what was sent last. True when that ends the transaction;
+    /// in a state that sends nothing it cannot be about this transaction's present.
     /// </summary>
     public bool TryFail()
     {
-        if (State is not (TransactionState.Calling or TransactionState.Trying))
+        if (!SendsInThisState)
         {
             return false;
         }
@@ -63,6 +63,9 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
         State = TransactionState.Terminated;
         return true;
     }
+
+    /// <summary>True in the states of the figures that have an arrow "Transport Err.".</summary>
+    protected abstract bool SendsInThisState { get; }
 
     /// <summary>Ends the machine without waiting for anything more.</summary>
     public void Abandon() => State = TransactionState.Terminated;

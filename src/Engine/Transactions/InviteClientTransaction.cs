@@ -17,6 +17,9 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
 {
     private Datagram? _ack;
 
+    // The INVITE, and in Completed the ACK.
+    protected override bool SendsInThisState => State is TransactionState.Calling or TransactionState.Completed;
+
     protected override void OnBegin()
     {
         State = TransactionState.Calling;
@@ -75,12 +78,14 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
         {
             // Nothing will be retransmitted, cancelled or acknowledged from here any more: the INVITE can go.
             State = TransactionState.Accepted;
+            Settle();
             ReleaseRequest();
             Schedule(EndTimer, TimerKind.M, Timers.SixtyFourT1);
             return TransactionVerdict.PassUp;
         }
 
         State = TransactionState.Completed;
+        Settle();
         Acknowledge(response);
         Schedule(EndTimer, TimerKind.D, Timers.D);
         return TransactionVerdict.PassUp;
@@ -100,7 +105,7 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
     {
         // RFC 3261 §17.1.1.3: the ACK is made from the INVITE as it was sent, and To from the response.
         SipParser.TryParse(Request!.Buffer, Request.Length, sentView);
-        var ack = Environment.Pool.Rent(Request.Length + response.Bytes.Length);
+        var ack = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, DatagramPool.MaxCapacity));
         var writer = new SipWriter(ack.Buffer);
         HopRequestWriter.WriteAck(ref writer, sentView, response);
         ack.Length = writer.Length;

@@ -28,6 +28,7 @@ internal sealed class InviteServerTransaction(TransactionEnvironment environment
             case TransactionState.Proceeding when statusCode < 300:
                 Transmit(statusCode, response, keep: false);
                 State = TransactionState.Accepted;
+                Settle();
                 ReleaseRequest();
                 Schedule(EndTimer, TimerKind.L, Timers.SixtyFourT1);
                 break;
@@ -76,6 +77,7 @@ internal sealed class InviteServerTransaction(TransactionEnvironment environment
         {
             case TransactionState.Completed:
                 State = TransactionState.Confirmed;
+                Settle();
                 Environment.Wheel.Cancel(RetransmitTimer);
                 Schedule(EndTimer, TimerKind.I, Timers.T4);
                 return TransactionVerdict.Absorbed;

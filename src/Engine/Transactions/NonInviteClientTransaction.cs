@@ -12,6 +12,8 @@ namespace ImsSipFast.Engine.Transactions;
 /// </summary>
 internal sealed class NonInviteClientTransaction(TransactionEnvironment environment) : ClientTransaction(environment)
 {
+    protected override bool SendsInThisState => State is TransactionState.Trying or TransactionState.Proceeding;
+
     protected override void OnBegin()
     {
         State = TransactionState.Trying;
@@ -35,6 +37,7 @@ internal sealed class NonInviteClientTransaction(TransactionEnvironment environm
         }
 
         State = TransactionState.Completed;
+        Settle();
         ReleaseRequest();
         Environment.Wheel.Cancel(RetransmitTimer);
         Schedule(EndTimer, TimerKind.K, Timers.T4);

@@ -67,6 +67,7 @@ internal sealed class NonInviteServerTransaction(TransactionEnvironment environm
     private void Complete(long lingerTicks)
     {
         State = TransactionState.Completed;
+        Settle();
         Environment.Wheel.Cancel(RetransmitTimer);
         Schedule(EndTimer, TimerKind.J, lingerTicks);
     }

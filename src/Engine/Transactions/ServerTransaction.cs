@@ -22,6 +22,19 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     /// <summary>The last response as sent; empty before any.</summary>
     protected ReadOnlySpan<byte> LastResponse => _lastResponse is { } kept ? kept.Span : default;
 
+    /// <summary>RFC 3261 §17.2.3: an ACK without the cookie has the To tag of the response that it acknowledges.</summary>
+    public bool HasAnsweredWith(ReadOnlySpan<byte> toTag, SipMessage view)
+    {
+        if (_lastResponse is { } kept)
+        {
+            SipParser.TryParse(kept.Buffer, kept.Length, view);
+            return view[view.ToTag].SequenceEqual(toTag);
+        }
+
+        // A 2xx is not kept: which of several it acknowledges is for the callee to tell.
+        return true;
+    }
+
     /// <summary>True once a final response has gone out.</summary>
     public bool HasFinal => LastStatus >= 200;
 

@@ -59,6 +59,9 @@ internal abstract class Transaction
     /// <summary>Where the machine is.</summary>
     public TransactionState State { get; protected set; }
 
+    /// <summary>Nothing is expected of it any more: it only absorbs and repeats until its last timer ends it.</summary>
+    public bool IsSettled { get; private set; }
+
     /// <summary>Method of the request.</summary>
     public SipMethod Method { get; protected set; }
 
@@ -88,9 +91,24 @@ internal abstract class Transaction
     /// <summary>Interval of the next retransmission in ticks.</summary>
     protected long RetransmitTicks { get; set; }
 
+    /// <summary>A transaction that was just begun is open.</summary>
+    public void Open()
+    {
+        IsSettled = false;
+        Environment.Metrics.TransactionsOpen++;
+    }
+
+    /// <summary>From here on it only absorbs, or is over.</summary>
+    public void Settle()
+    {
+        Environment.Metrics.TransactionsOpen -= IsSettled ? 0 : 1;
+        IsSettled = true;
+    }
+
     /// <summary>Stops the timers and gives back what is kept.</summary>
     public virtual void Release()
     {
+        Settle();
         Environment.Wheel.Cancel(RetransmitTimer);
         Environment.Wheel.Cancel(EndTimer);
         ReleaseRequest();

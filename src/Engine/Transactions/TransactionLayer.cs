@@ -79,7 +79,7 @@ internal sealed class TransactionLayer
         ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
         server.Begin(key, request, datagram, source, replyTo, listener);
         _servers.Add(server);
-        Created();
+        Created(server);
         return server;
     }
 
@@ -101,7 +101,7 @@ internal sealed class TransactionLayer
         client.User = user;
         client.Begin(branch, method, request, destination, listener);
         _clients.Add(client);
-        Created();
+        Created(client);
         return client;
     }
 
@@ -117,7 +117,7 @@ internal sealed class TransactionLayer
 
         for (var client = _clients.First(branch.Unique); client is not null; client = _clients.Next(client))
         {
-            if (client.Branch == branch && client.Method == response.CSeq.Method)
+            if (client.Branch == branch && client.Method == response.CSeq.Method && IsSameUnknownMethod(client, response, response.CSeq.MethodToken))
             {
                 return client;
             }
@@ -143,9 +143,17 @@ internal sealed class TransactionLayer
     /// <summary>Takes a server transaction that is over out of the table and back into its pool.</summary>
     public void End(ServerTransaction server)
     {
+        // A branch that is still open may outlive it (Timer L, RFC 6026 §7.1): its user goes on asking this object where
+        // the request came from, so no other request gets it.
+        var isFree = server.User is null;
         _servers.Remove(server);
         server.Release();
         _environment.Metrics.TransactionsAlive--;
+        if (!isFree)
+        {
+            return;
+        }
+
         if (server is InviteServerTransaction invite)
         {
             _inviteServers.Return(invite);
@@ -172,8 +180,19 @@ internal sealed class TransactionLayer
         }
     }
 
-    private void Created()
+    /// <summary>
+    /// Ends what only absorbs retransmissions: at the end of a drain nothing else waits for it, and what is left then
+    /// is what really was not finished.
+    /// </summary>
+    public void EndSettled()
     {
+        _servers.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
+        _clients.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
+    }
+
+    private void Created(Transaction transaction)
+    {
+        transaction.Open();
         _environment.Metrics.TransactionsCreated++;
         _environment.Metrics.TransactionsAlive++;
     }
@@ -227,20 +246,20 @@ internal sealed class TransactionLayer
         }
 
         return request.TopVia.HasCookie(request.Bytes)
-            ? server.HasSameBranch(request) && IsSameUnknownMethod(server, request)
+            ? server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
             : IsSameByRfc2543(server, request);
     }
 
     /// <summary>Two methods that we do not know by name are told apart by their tokens.</summary>
-    private bool IsSameUnknownMethod(ServerTransaction server, SipMessage request)
+    private bool IsSameUnknownMethod(Transaction transaction, SipMessage message, Slice methodToken)
     {
-        if (request.Method != SipMethod.Unknown)
+        if (transaction is not { Method: SipMethod.Unknown, Request: { } kept })
         {
             return true;
         }
 
-        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, _keptView);
-        return _keptView[_keptView.MethodToken].SequenceEqual(request[request.MethodToken]);
+        SipParser.TryParse(kept.Buffer, kept.Length, _keptView);
+        return _keptView[_keptView.MethodToken].SequenceEqual(message[methodToken]);
     }
 
     private bool IsSameByRfc2543(ServerTransaction server, SipMessage request)
@@ -252,12 +271,13 @@ internal sealed class TransactionLayer
 
         SipParser.TryParse(server.Request.Buffer, server.Request.Length, _keptView);
 
-        // The To tag of an ACK is that of the response, so it is not compared with the INVITE's.
+        var isAck = request.Method == SipMethod.Ack;
         return _keptView[_keptView.RequestUri].SequenceEqual(request[request.RequestUri])
             && _keptView[_keptView.FromTag].SequenceEqual(request[request.FromTag])
             && _keptView[_keptView.CallId].SequenceEqual(request[request.CallId])
             && _keptView.CSeq.Number == request.CSeq.Number
             && _keptView[_keptView.TopVia.Value].SequenceEqual(request[request.TopVia.Value])
-            && (request.Method == SipMethod.Ack || _keptView[_keptView.ToTag].SequenceEqual(request[request.ToTag]));
+            && (isAck || _keptView[_keptView.MethodToken].SequenceEqual(request[request.MethodToken]) || request.Method == SipMethod.Cancel)
+            && (isAck ? server.HasAnsweredWith(request[request.ToTag], _keptView) : _keptView[_keptView.ToTag].SequenceEqual(request[request.ToTag]));
     }
 }

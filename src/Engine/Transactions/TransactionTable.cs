@@ -55,6 +55,21 @@ internal sealed class TransactionTable<T>
         Count--;
     }
 
+    /// <summary>All transactions, in no order; a copy, so that they may be taken out meanwhile.</summary>
+    public List<T> ToList()
+    {
+        var all = new List<T>(Count);
+        foreach (var head in _buckets)
+        {
+            for (var node = head; node is not null; node = node.NextInBucket)
+            {
+                all.Add((T)node);
+            }
+        }
+
+        return all;
+    }
+
     private static T? Find(Transaction? from, ulong key)
     {
         while (from is not null && from.Key != key)

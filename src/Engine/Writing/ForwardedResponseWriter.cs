@@ -54,12 +54,11 @@ internal static class ForwardedResponseWriter
         writer.Write(bytes[copied..line.Line.Start]);
         copied = line.Line.End;
 
-        // Other values on the same line stay, from after the comma.
-        var rest = bytes[response.TopVia.Value.End..line.Value.End];
-        var comma = rest.IndexOf((byte)',');
-        if (comma >= 0 && !Scan.Trim(rest[(comma + 1)..]).IsEmpty)
+        // Other values on the same line stay, from the next one on: an empty element of a list is none.
+        var values = response.Values(HeaderName.Via);
+        if (values.Next() && values.Next() && values.CurrentLine == response.Headers.FirstOf(HeaderName.Via))
         {
-            writer.WriteHeader("Via"u8, Scan.Trim(rest[(comma + 1)..]));
+            writer.WriteHeader("Via"u8, bytes[values.CurrentSlice.Start..line.Value.End]);
         }
     }
 }

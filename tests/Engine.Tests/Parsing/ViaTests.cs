@@ -32,8 +32,6 @@ public sealed class ViaTests
     [InlineData("SIP/2.0/UDP")]
     [InlineData("SIP/2.0/UDP ")]
     [InlineData("SIP/2.0 h")]
-    [InlineData("SIP/3.0/UDP h")]
-    [InlineData("HTTP/2.0/UDP h")]
     [InlineData("SIP/2.0/ h")]
     [InlineData("SIP/2.0/UDPh;branch=1")]
     [InlineData("SIP/2.0/UDP ;branch=1")]

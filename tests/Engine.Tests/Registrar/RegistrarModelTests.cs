@@ -86,6 +86,7 @@ public sealed class RegistrarModelTests
     /// <summary>Seconds and strings; one list for all addresses-of-record.</summary>
     private sealed class Model
     {
+        private readonly Dictionary<(string Aor, int CallId, int CSeq, int Branch), int> _served = [];
         private List<Entry> _bindings = [];
 
         public int Now { get; set; }
@@ -106,15 +107,21 @@ public sealed class RegistrarModelTests
                 return 423;
             }
 
+            if (_served.TryGetValue((aor, callId, cseq, branch), out var served) && Now < served + 32)
+            {
+                // The same transaction within 64*T1, RFC 3261 §17.2.2.
+                return 200;
+            }
+
             var mentioned = _bindings.Where(b => b.Aor == aor && (updates is null || updates.Any(u => u.Contact == b.Contact))).ToList();
             if (mentioned.Any(b => updates is not null && (b.CallId, b.CSeq, b.Branch) == (callId, cseq, branch)))
             {
+                _served[(aor, callId, cseq, branch)] = Now;
                 return 200;
             }
 
             if (mentioned.Any(b => b.CallId == callId && cseq <= b.CSeq))
             {
-                // A star that has been served leaves nothing to repeat it for; what it meets now is another's.
                 return 500;
             }
 
@@ -140,6 +147,11 @@ public sealed class RegistrarModelTests
             }
 
             _bindings = next;
+            if (updates is not { Length: 0 })
+            {
+                _served[(aor, callId, cseq, branch)] = Now;
+            }
+
             return 200;
         }
 

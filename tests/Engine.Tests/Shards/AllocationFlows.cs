@@ -22,6 +22,7 @@ internal sealed class AllocationFlows
         (_caller, _callee) = (caller, callee);
         (_host, _calleeHost) = (caller.ToString(), callee.ToString());
         Register();
+        RegisterFork();
     }
 
     /// <summary>Each flow by its name; each leaves the shard as it found it, once its timers have run.</summary>
@@ -41,6 +42,8 @@ internal sealed class AllocationFlows
         ["refused"] = Refused,
         ["dropped"] = Dropped,
         ["subscribe and notify"] = SubscribeAndNotify,
+        ["fork"] = Fork,
+        ["challenged by every branch"] = Challenged,
     };
 
     private void Call()
@@ -201,6 +204,56 @@ internal sealed class AllocationFlows
         Assert.Equal(200, _bench.TakeOne(_callee).Status);
     }
 
+    private void Fork()
+    {
+        var (invite, first, second) = Forked();
+        Reply(first, 180);
+        Reply(second, 180);
+        Assert.Equal(2, _bench.Take(_caller).Length);
+        Reply(first, 200);
+
+        // The 200 goes up and the other branch is cancelled.
+        Assert.Equal((2, _caller, _callee), (_bench.Count, _bench.SentTo(0), _bench.SentTo(1)));
+        var (ok, cancel) = (WireMessage.Parse(_bench.Sent(0).ToArray()), WireMessage.Parse(_bench.Sent(1).ToArray()));
+        _bench.Forget();
+        In(WireMessage.ResponseTo(cancel, 200, "OK").Add("Content-Length", "0"), _callee);
+        Reply(second, 487);
+        Assert.Equal("ACK", _bench.TakeOne(_callee).Method);
+        In(Dialog("ACK", invite, ok), _caller);
+        In(Dialog("BYE", invite, ok), _caller);
+        Reply(_bench.Take(_callee)[1], 200);
+        _bench.Forget();
+    }
+
+    private void Challenged()
+    {
+        var (invite, first, second) = Forked();
+        Reply(first, 401, "WWW-Authenticate");
+        Assert.Equal("ACK", _bench.TakeOne(_callee).Method);
+        Reply(second, 407, "Proxy-Authenticate");
+        var challenge = Failed(401);
+        Assert.True(challenge.Has("WWW-Authenticate") && challenge.Has("Proxy-Authenticate"));
+        In(Ack(invite, challenge), _caller);
+    }
+
+    private (WireMessage Invite, WireMessage First, WireMessage Second) Forked()
+    {
+        RegisterFork();
+        var invite = Request("INVITE", "sip:fork@home.test").Add("Contact", $"<sip:a@{_host}>");
+        In(invite, _caller);
+        Assert.Equal(3, _bench.Count);
+        var (first, second) = (WireMessage.Parse(_bench.Sent(1).ToArray()), WireMessage.Parse(_bench.Sent(2).ToArray()));
+        _bench.Forget();
+        return (invite, first, second);
+    }
+
+    private void RegisterFork()
+    {
+        In(Request("REGISTER", "sip:home.test", _calleeHost).Set("To", "<sip:fork@home.test>").Set("Call-ID", "fork").Set("CSeq", $"{++_number} REGISTER")
+            .Add("Contact", $"<sip:1@{_calleeHost}>, <sip:2@{_calleeHost}>").Add("Expires", "3600"), _callee);
+        Assert.Equal(200, _bench.TakeOne(_callee).Status);
+    }
+
     private (WireMessage Invite, WireMessage AtCallee, WireMessage Ok) Answered()
     {
         var (invite, atCallee) = Invited();
@@ -235,9 +288,14 @@ internal sealed class AllocationFlows
         return response;
     }
 
-    private void Reply(WireMessage request, int status)
+    private void Reply(WireMessage request, int status, string? challenge = null)
     {
         var response = WireMessage.ResponseTo(request, status, "Reason");
+        if (challenge is not null)
+        {
+            response.Add(challenge, "Digest realm=\"r\", nonce=\"n\"");
+        }
+
         if (status > 100 && response.ToTag is null)
         {
             response.Set("To", response["To"] + ";tag=callee");

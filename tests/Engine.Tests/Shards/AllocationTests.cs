@@ -38,11 +38,15 @@ public sealed class AllocationTests
         AssertNothingAllocated(bench, new AllocationFlows(bench, caller, callee).All[flow]);
     }
 
-    [Fact]
-    public void All_flows_one_after_another_allocate_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_flows_one_after_another_allocate_nothing(bool isWatched)
     {
-        // Objects go from one kind of flow to another and must fit there as they are.
+        // Objects go from one kind of flow to another and must fit there as they are. An operator who looks on costs
+        // copying and no more; nobody reads the ring here, so it is full most of the time.
         var bench = new ShardBench();
+        bench.Shard.Decisions.IsWatched = isWatched;
         var flows = new AllocationFlows(bench, ShardBench.Address(2), ShardBench.Address(3)).All.Values.ToArray();
         var next = 0;
         AssertNothingAllocated(bench, () => flows[next++ % flows.Length]());
@@ -55,10 +59,18 @@ public sealed class AllocationTests
             Round(bench, flow);
         }
 
-        bench.ForgetAllocations();
-        var received = bench.Metrics.Received;
-        Round(bench, flow);
-        Assert.True(bench.Allocated == 0, $"{bench.Allocated} octets for {bench.Metrics.Received - received} datagrams");
+        // The counter of a thread jumps by what was left of its allocation buffer when a collection, which another test
+        // may cause, takes that away. What a flow allocates it allocates every time, so one clean round tells.
+        var seen = new List<string>();
+        do
+        {
+            Assert.True(seen.Count < 5, string.Join(", ", seen));
+            bench.ForgetAllocations();
+            var received = bench.Metrics.Received;
+            Round(bench, flow);
+            seen.Add($"{bench.Allocated} octets for {bench.Metrics.Received - received} datagrams");
+        }
+        while (bench.Allocated != 0);
         bench.Verify();
     }
 

@@ -8,7 +8,7 @@ namespace ImsSipFast.Engine.Tests.Shards;
 
 /// <summary>
 /// One shard with nothing around it: a datagram goes in, what it sends is kept in buffers made beforehand, so that all
-/// that is allocated in between is the shard's own. No name resolves.
+/// that is allocated in between is the shard's own.
 /// </summary>
 internal sealed class ShardBench : IDatagramSender, IHostResolver
 {
@@ -34,6 +34,9 @@ internal sealed class ShardBench : IDatagramSender, IHostResolver
 
     public long Now { get; private set; }
 
+    /// <summary>The address of every host name; null when no name has one.</summary>
+    public PeerAddress? EveryName { get; init; }
+
     /// <summary>Datagrams sent since the last <see cref="Forget"/>.</summary>
     public int Count { get; private set; }
 
@@ -55,6 +58,15 @@ internal sealed class ShardBench : IDatagramSender, IHostResolver
         datagram.Kind = DatagramKind.Received;
         Shard.Receive(datagram);
         Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    /// <summary>The network says that something could not be delivered, and quotes the beginning of it.</summary>
+    public void Undelivered(ReadOnlySpan<byte> quoted, PeerAddress to)
+    {
+        var datagram = Pool.Keep(quoted);
+        datagram.Peer = to;
+        datagram.Kind = DatagramKind.Undelivered;
+        Shard.Receive(datagram);
     }
 
     /// <summary>Time goes on.</summary>
@@ -117,8 +129,8 @@ internal sealed class ShardBench : IDatagramSender, IHostResolver
 
     public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
     {
-        address = default;
-        return ResolveStatus.Failed;
+        address = EveryName.GetValueOrDefault().WithPort(port == 0 ? 5060 : port);
+        return EveryName is null ? ResolveStatus.Failed : ResolveStatus.Found;
     }
 
     /// <summary>The text of what was sent, for a message of a test that fails.</summary>

@@ -39,11 +39,25 @@ internal sealed class SimEngine : IDatagramSender
     /// <summary>Datagrams that the shards sent: when, where to, and their octets; the event log of a run.</summary>
     public List<(long Tick, PeerAddress To, byte[] Octets)> Sent { get; } = [];
 
-    public long NextDueTick => Shards.Min(static s => s.NextDueTick);
+    /// <summary>Told of each datagram sent, for a test that follows more than one engine.</summary>
+    public Action<PeerAddress, byte[]>? OnSend { get; set; }
+
+    /// <summary>Sees what crosses the border of the engine; none unless a test sets one.</summary>
+    public ISimWitness? Witness { get; set; }
+
+    /// <summary>How far the clock that the engine is given is off: a step of the machine's clock changes it.</summary>
+    public long ClockOffset { get; set; }
+
+    /// <summary>When the next timer may be due, by the clock of the simulation.</summary>
+    public long NextDueTick => Shards.Min(static s => s.NextDueTick) is not long.MaxValue and var tick ? tick - ClockOffset : long.MaxValue;
+
+    private long EngineTick => _clock.Now + ClockOffset;
 
     public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        OnSend?.Invoke(destination, Sent[^1].Octets);
+        Witness?.Sent(_listeners[listener], destination, datagram);
         _network.Send(_listeners[listener], destination, datagram);
     }
 
@@ -51,13 +65,13 @@ internal sealed class SimEngine : IDatagramSender
     {
         foreach (var shard in Shards)
         {
-            shard.Advance(_clock.Now);
+            shard.Advance(EngineTick);
         }
     }
 
     public void Resolved(int shard, HostResolution resolution)
     {
-        Shards[shard].Advance(_clock.Now);
+        Shards[shard].Advance(EngineTick);
         Shards[shard].Resolved(resolution);
     }
 
@@ -95,7 +109,9 @@ internal sealed class SimEngine : IDatagramSender
         Delivered += kind == DatagramKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
         var shard = Shards[index];
-        shard.Advance(_clock.Now);
+        shard.Advance(EngineTick);
+        Witness?.Arrived(peer, _listeners[listener], octets, kind);
         shard.Receive(datagram);
+        Witness?.Handled();
     }
 }

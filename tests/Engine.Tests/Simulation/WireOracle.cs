@@ -75,7 +75,8 @@ internal static class WireOracle
         var key = $"{at} {message.Vias[0]} {message.Find("CSeq")} {message.Find("Call-ID")} {WireText.Param(message.Find("From") ?? "", "tag")}";
         if (finals.TryGetValue(key, out var first))
         {
-            Assert.Equal(first, message.ToString());
+            // A REGISTER has no transaction here: when it comes again its 200 shows the bindings as they are by then.
+            Assert.Equal(method == "REGISTER" ? first.Split('\r')[0] : first, method == "REGISTER" ? message.StartLine : message.ToString());
         }
         else
         {

@@ -61,9 +61,7 @@ public sealed class NonInviteClientCells
         }
 
         Assert.Equal(cell.State, client.State.ToString());
-        KnownFault.Check(
-            cell.ToString() == "Proceeding error" ? "an undeliverable retransmission does not end the transaction (RFC 3261 §17.1.4)" : null,
-            () => Cells.Check(bench, client, cell, () => ClientEvents.Happen(bench, client, cell.Event)));
+        Cells.Check(bench, client, cell, () => ClientEvents.Happen(bench, client, cell.Event));
     }
 
     [Theory]

@@ -71,9 +71,7 @@ public sealed class Rfc2543MatchingTests
         var layer = new LayerBench();
         layer.Create(Request(one));
         var match = layer.Match(Request(other));
-        KnownFault.Check(
-            one == "FOO" ? "two methods unknown by name are one without the cookie (RFC 3261 §17.2.3)" : null,
-            () => Assert.Equal(TransactionVerdict.NoMatch, match.Verdict));
+        Assert.Equal(TransactionVerdict.NoMatch, match.Verdict);
     }
 
     [Fact]
@@ -94,9 +92,7 @@ public sealed class Rfc2543MatchingTests
         var invite = layer.Create(Request("INVITE").Replace(";tag=to", "", StringComparison.Ordinal));
         layer.Bench.Respond(invite, 486);
         var match = layer.Match(Request("ACK").Replace("tag=to", "tag=other", StringComparison.Ordinal));
-        KnownFault.Check(
-            "the To tag of an ACK without the cookie is not compared with that of the response (RFC 3261 §17.2.3)",
-            () => Assert.Equal((TransactionVerdict.NoMatch, TransactionState.Completed), (match.Verdict, invite.State)));
+        Assert.Equal((TransactionVerdict.NoMatch, TransactionState.Completed), (match.Verdict, invite.State));
     }
 
     [Fact]
