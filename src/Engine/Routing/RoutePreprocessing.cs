@@ -71,7 +71,10 @@ internal static class RoutePreprocessing
 
         request.IsOfOurDialog = true;
 
-        request.FlowDestination = OtherSide(request.Source, caller, callee);
+        // A dialog that passed us twice on its way (a spiral) has two marks, and each may name one side only.
+        request.CallerFlow = request.CallerFlow.IsNone ? caller : request.CallerFlow;
+        request.CalleeFlow = request.CalleeFlow.IsNone ? callee : request.CalleeFlow;
+        request.FlowDestination = OtherSide(request.Source, request.CallerFlow, request.CalleeFlow);
     }
 
     /// <summary>

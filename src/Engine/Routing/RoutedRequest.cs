@@ -33,7 +33,13 @@ internal ref struct RoutedRequest
     /// <summary>True when a Route value of ours carried the mark that we put into this very dialog.</summary>
     public bool IsOfOurDialog;
 
-    /// <summary>Where the other side of the dialog is really reached, when our mark says so.</summary>
+    /// <summary>Where the side that began the dialog is really reached, when a mark of ours says so.</summary>
+    public PeerAddress CallerFlow;
+
+    /// <summary>The same of the side that was called.</summary>
+    public PeerAddress CalleeFlow;
+
+    /// <summary>That of the two that did not send this.</summary>
     public PeerAddress FlowDestination;
 
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>

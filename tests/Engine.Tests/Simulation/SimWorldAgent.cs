@@ -35,7 +35,7 @@ internal sealed class SimWorldAgent
 
     public bool IsUp { get; private set; }
 
-    public string Contact => $"<sip:{Traits.Name}@{Traits.Address}>";
+    public string Contact => $"<sip:{Traits.Name}@{Traits.OwnAddress}>";
 
     /// <summary>Transactions and dialogs that it still remembers, but for requests that it never cared to answer.</summary>
     public int Remembered => _clients.Count + _servers.Values.Count(static s => s.HasFinal) + _dialogs.Count;
@@ -110,7 +110,7 @@ internal sealed class SimWorldAgent
     {
         var branch = "z9hG4bK" + NewId("-");
         _branches.Add(branch);
-        return $"SIP/2.0/UDP {Traits.Address};branch={branch}{(Traits.UsesRport ? ";rport" : "")}";
+        return $"SIP/2.0/UDP {Traits.OwnAddress};branch={branch}{(Traits.UsesRport ? ";rport" : "")}";
     }
 
     /// <summary>Adds a body and a seal over what nobody may change on the way.</summary>

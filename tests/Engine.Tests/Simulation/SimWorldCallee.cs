@@ -128,9 +128,10 @@ internal sealed class SimWorldCallee(SimWorldAgent agent)
             status = 486;
         }
 
-        // A redirection leads to somebody else, by user or by address, or nowhere.
+        // A redirection leads to somebody else, by user or by address, or nowhere. Behind a NAT nobody has an address.
         var to = Chance.Pick(agent.World.Plan.Cast);
-        var contact = Chance.Weighted((2, $"<sip:{to.Name}@home.test>"), (2, $"<sip:{to.Name}@{to.Address}>"), (1, "<sip:nobody@home.test>"));
+        var direct = to.OwnAddress == to.Address ? $"{to.Address}" : "home.test";
+        var contact = Chance.Weighted((2, $"<sip:{to.Name}@home.test>"), (2, $"<sip:{to.Name}@{direct}>"), (1, "<sip:nobody@home.test>"));
         agent.After(Chance.Between(0, 2_000), () => server.Respond(status, response =>
         {
             switch (status)

@@ -9,19 +9,20 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 internal sealed class SimWorldLocation(SipEngineOptions options)
 {
     private readonly Dictionary<string, Dictionary<string, (long ExpiryTick, int Q)>> _users = [];
-    private readonly HashSet<string> _applied = [];
+    private readonly Dictionary<string, long> _applied = [];
     private readonly HashSet<string> _uncertain = [];
 
     /// <summary>
     /// A REGISTER has got its 200. <paramref name="mayBeForgotten"/> is true when the clock of the engine has stepped:
-    /// then the engine may take a retransmission for a new request, and what that user has registered is anybody's guess.
+    /// then, and after 64*T1, the engine may take a retransmission for a new request, and what that user has registered
+    /// is anybody's guess.
     /// </summary>
     public void Apply(SimWorldMessage register, long engineTick, bool mayBeForgotten)
     {
         var user = UserOf(SimWorldMessage.UriOf(register["To"]));
-        if (!_applied.Add(register.Branch))
+        if (!_applied.TryAdd(register.Branch, engineTick))
         {
-            _uncertain.UnionWith(mayBeForgotten ? [user] : []);
+            _uncertain.UnionWith(mayBeForgotten || engineTick - _applied[register.Branch] >= 64 * SimWorld.T1 ? [user] : []);
             return;
         }
 

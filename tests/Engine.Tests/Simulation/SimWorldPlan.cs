@@ -25,6 +25,9 @@ internal sealed record SimWorldTraits
     /// <summary>What it asks for in a REGISTER, in seconds.</summary>
     public required int Expires { get; init; }
 
+    /// <summary>The address that it knows itself by; another one than <see cref="Address"/> behind a NAT.</summary>
+    public required PeerAddress OwnAddress { get; init; }
+
     /// <summary>Host name in its registered Contact in place of its address.</summary>
     public string? HostName { get; init; }
 
@@ -160,19 +163,30 @@ internal sealed class SimWorldPlan
             }
         }
 
-        return [.. Enumerable.Range(0, count).Select(i => new SimWorldTraits
+        return [.. Enumerable.Range(0, count).Select(i => MakeTraits(i, bindings[i]))];
+    }
+
+    private SimWorldTraits MakeTraits(int i, IReadOnlyList<SimWorldBinding> bindings)
+    {
+        // Some share a NAT: one host, and the port tells them apart.
+        var isBehindNat = Options.Mode == NetworkMode.Nat && _chance.Is(0.4);
+        var address = isBehindNat && _chance.Is(0.5)
+            ? PeerAddress.FromV4(0x7F00_0064, (ushort)(6000 + i))
+            : PeerAddress.FromV4(0x7F00_0002 + (uint)i, (ushort)(_chance.Is(0.5) ? 5060 : 6000 + i));
+        return new SimWorldTraits
         {
             Name = $"u{i}",
-            Address = PeerAddress.FromV4(0x7F00_0002 + (uint)i, (ushort)(_chance.Is(0.5) ? 5060 : 6000 + i)),
+            Address = address,
+            OwnAddress = isBehindNat ? PeerAddress.FromV4(0xC0A8_0102, 5060) : address,
             Proxy = PeerAddress.From(_chance.Pick(Options.Listen).EndPoint),
-            Bindings = bindings[i],
+            Bindings = bindings,
             Expires = _chance.Weighted((1, 12), (2, 60), (2, 300), (2, 3600)),
-            HostName = _chance.Is(0.15) ? $"u{i}.hosts.test" : null,
+            HostName = !isBehindNat && _chance.Is(0.15) ? $"u{i}.hosts.test" : null,
             NeverAcks = _chance.Is(0.05),
             ForgetsToRefresh = _chance.Is(0.1),
             AnswersAfterCancel = _chance.Is(0.1),
-            UsesRport = _chance.Is(0.5),
-        })];
+            UsesRport = isBehindNat || _chance.Is(0.5),
+        };
     }
 
     private void PlanTrouble()

@@ -154,5 +154,5 @@ internal sealed class SimWorldRegistrations(SimWorldAgent agent)
     }
 
     private string ContactOf(SimWorldBinding binding) =>
-        binding.Contact ?? $"sip:{agent.Traits.Name}@{agent.Traits.HostName ?? agent.Traits.Address.ToString().Split(':')[0]}:{agent.Traits.Address.Port}";
+        binding.Contact ?? (agent.Traits.HostName is { } name ? $"sip:{agent.Traits.Name}@{name}:{agent.Traits.Address.Port}" : agent.Contact.Trim('<', '>'));
 }

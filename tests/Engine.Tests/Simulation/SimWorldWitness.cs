@@ -363,7 +363,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         world.Check(_stateless.TryAdd(request.Branch, text) || _stateless[request.Branch] == text, $"branch {request.Branch} is used for two requests");
         world.Check(_cause?.Method == request.Method, $"{request.StartLine} was forwarded but never came in");
         world.Check(
-            request.Method == "CANCEL" ? _hasStepped || _about is { IsVoid: true } : _about is null || _about.IsVoid || _about.FinalStatus < 300,
+            request.Method == "CANCEL" ? _hasStepped || _about is not { IsInvite: true } : _about is null || _about.IsVoid || _about.FinalStatus < 300,
             $"RFC 3261 §16.10, §17.2.1: {request.StartLine} leaves the hop that it was for");
     }
 

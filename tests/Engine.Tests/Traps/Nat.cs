@@ -43,6 +43,26 @@ public sealed class Nat : ConformanceTest
     [Fact]
     public void A_call_between_two_phones_behind_one_NAT_holds() => CallAndHangUp(Housemate, Phone);
 
+    /// <summary>The call passes us twice, and each of our Record-Routes names one side. Found by the seeded worlds.</summary>
+    [Fact]
+    public void A_call_between_two_phones_behind_one_NAT_holds_through_an_alias()
+    {
+        Register(Public, "alias", "<sip:callee@home.test>");
+        CallAndHangUp(Housemate, Phone, "alias");
+    }
+
+    [Fact]
+    public void A_phone_behind_NAT_that_calls_itself_through_an_alias_is_connected()
+    {
+        Register(Public, "alias", "<sip:callee@home.test>");
+        Register(Phone, "callee", Phone.Contact);
+        var invite = Phone.Ask("INVITE", "sip:alias@home.test");
+        Phone.Expect(100);
+        Phone.Reply(Phone.Expect("INVITE"), 200);
+        Phone.Ack(invite, Phone.Expect(200, "INVITE"));
+        Phone.Expect("ACK");
+    }
+
     [Fact]
     public void A_CANCEL_and_an_ACK_go_where_their_INVITE_went()
     {
@@ -125,12 +145,12 @@ public sealed class Nat : ConformanceTest
         near.Expect(200, "BYE");
     }
 
-    private void CallAndHangUp(SimUserAgent from, SimUserAgent to)
+    private void CallAndHangUp(SimUserAgent from, SimUserAgent to, string user = "callee")
     {
         Register(to, "callee", to.Contact);
         foreach (var callerHangsUp in (bool[])[true, false])
         {
-            var invite = from.Ask("INVITE", "sip:callee@home.test");
+            var invite = from.Ask("INVITE", $"sip:{user}@home.test");
             from.Expect(100);
             var there = to.Expect("INVITE");
             to.Reply(there, 180);

@@ -83,7 +83,7 @@ public sealed class ForwardedRequestTests
     [InlineData("record-ROUTE :\r\n <sip:p1;lr>\r\n ,<sip:p2;x=\"a,b\">\r\n")]
     public void Our_Record_Route_stands_above_those_that_came(string came)
     {
-        var request = $"INVITE sip:b@y SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nMax-Forwards: 70\r\n{came}{Tail}".Replace("1 MESSAGE", "1 INVITE", StringComparison.Ordinal);
+        var request = $"MESSAGE sip:b@y SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nMax-Forwards: 70\r\n{came}{Tail}";
         var forwarded = Forward(request, new Edits { RecordRoute = "<sip:out;lr>, <sip:in;lr>" });
         Assert.Contains($"\r\nMax-Forwards: 69\r\nRecord-Route: <sip:out;lr>, <sip:in;lr>\r\n{came}From", forwarded);
 
@@ -104,7 +104,8 @@ public sealed class ForwardedRequestTests
     [Fact]
     public void Without_Content_Length_the_body_goes_on_to_the_end_of_the_datagram()
     {
-        var request = $"MESSAGE sip:b@y SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nMax-Forwards: 70\r\n{Tail}body\0".Replace("Content-Length: 0\r\n", "", StringComparison.Ordinal);
+        var tail = Tail.Replace("Content-Length: 0\r\n", "", StringComparison.Ordinal);
+        var request = $"MESSAGE sip:b@y SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\nMax-Forwards: 70\r\n{tail}body\0";
         var forwarded = Forward(request);
         Assert.EndsWith("CSeq: 1 MESSAGE\r\n\r\nbody\0", forwarded);
         Assert.DoesNotContain("Content-Length", forwarded);

@@ -40,7 +40,8 @@ public sealed class OwnMessageTests
     [Fact]
     public void A_Timestamp_goes_back_in_a_100_only()
     {
-        var request = Lines("INVITE sip:b@y SIP/2.0", "Via: SIP/2.0/UDP 192.0.2.1", "From: <sip:a@x>;tag=1", "To: <sip:b@y>", "Call-ID: c", "CSeq: 1 INVITE", "timestamp : 54.1 0.2");
+        var request = Lines("INVITE sip:b@y SIP/2.0", "Via: SIP/2.0/UDP 192.0.2.1", "From: <sip:a@x>;tag=1", "To: <sip:b@y>", "Call-ID: c", "CSeq: 1 INVITE",
+            "timestamp : 54.1 0.2");
         Assert.Contains("\r\ntimestamp : 54.1 0.2\r\n", Respond(request, 100, ""));
         Assert.DoesNotContain("timestamp", Respond(request, 404, "ours"));
     }
