@@ -40,8 +40,11 @@ internal sealed class ProxyEnvironment
     /// <summary>Random bits of this process: tags, marks and stateless branches are derived from it, the same on every shard.</summary>
     public required ulong Secret { get; init; }
 
-    /// <summary>Room to compose one outgoing message; used by one writer at a time.</summary>
-    public byte[] Output { get; } = new byte[DatagramPool.MaxCapacity];
+    /// <summary>
+    /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so
+    /// that the answer to the longest request can be composed; the sender refuses what is too long and counts it.
+    /// </summary>
+    public byte[] Output { get; } = new byte[DatagramPool.MaxCapacity + 2048];
 
     /// <summary>Room for a Request-URI that route preprocessing changed.</summary>
     public byte[] UriScratch { get; } = new byte[DatagramPool.MaxCapacity];

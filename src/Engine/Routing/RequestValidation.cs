@@ -14,6 +14,9 @@ internal readonly record struct Refusal(int StatusCode, string Rule)
 /// <summary>RFC 3261 §16.3: what a request must pass before it is proxied.</summary>
 internal static class RequestValidation
 {
+    // Header fields that leave room for a Via, a Record-Route and a tag of ours in a datagram.
+    private const int MaxHeaderOctets = 60_000;
+
     /// <summary>
     /// Checks a request that parsed. Loops are looked for later, when the hash of its routing is known. On 420 the
     /// option tags are those of Proxy-Require.
@@ -21,6 +24,13 @@ internal static class RequestValidation
     public static Refusal Check(ref RoutedRequest request)
     {
         var message = request.Message;
+
+        // RFC 3261 §21.5.14: what we add, or send back, would not fit a datagram any more.
+        if (message.Body.Start > MaxHeaderOctets)
+        {
+            return new Refusal(513, "21.5.14");
+        }
+
         if (!SipUri.TryParse(message[message.RequestUri], out request.Uri))
         {
             return new Refusal(400, "16.3.1");

@@ -55,6 +55,11 @@ internal class LoopbackBed(IPEndPoint realProxy, LoopbackNetwork network) : ITes
     public SimUserAgent Agent(string? name = null) =>
         new(this, Start(new IPEndPoint(realProxy.Address, 0).ToString()), name ?? $"ua{++_agents}");
 
+    /// <summary>Called before an end point sends.</summary>
+    public virtual void BeforeSend(SocketEndpoint from, IPEndPoint to)
+    {
+    }
+
     public void Pass(long milliseconds) => Thread.Sleep((int)milliseconds);
 
     public virtual void BeginDrain() => throw new NotSupportedException("The proxy is another process.");

@@ -48,10 +48,13 @@ internal sealed class SocketEndpoint : IEndpoint, IDisposable
 
     public void Send(ReadOnlySpan<byte> octets, string? to = null)
     {
+        var destination = to is null ? _bed.RealProxy : _bed.Network.Real(IPEndPoint.Parse(to));
+        _bed.BeforeSend(this, destination);
+
         // Who listens no more may still speak.
         using var again = _closed ? new Socket(_family, SocketType.Dgram, ProtocolType.Udp) : null;
         again?.Bind(_bed.Network.Real(IPEndPoint.Parse(Address)));
-        (again ?? _socket).SendTo(_bed.Network.ToReal(octets), to is null ? _bed.RealProxy : _bed.Network.Real(IPEndPoint.Parse(to)));
+        (again ?? _socket).SendTo(_bed.Network.ToReal(octets), destination);
     }
 
     public Arrival? Take(long withinMilliseconds)

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using ImsSipFast.Engine.Tests.Simulation;
 
 namespace ImsSipFast.Host.Tests.Flows;
@@ -121,6 +123,16 @@ public sealed class StopFlows
         _ = await host.WaitForLineAsync("draining for up to 600 s");
         host.Signal(signal);
         Assert.Equal(code, await host.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_has_is_said_in_one_line()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var host = await HostProcess.RunToEndAsync("--listen", $"udp:{other.LocalEndPoint}", "--log-file", "none");
+        Assert.Equal(69, await host.ExitCodeAsync());
+        Assert.StartsWith($"udp:{other.LocalEndPoint}: the port is in use by another program; ", Assert.Single(host.Errors), StringComparison.Ordinal);
     }
 
     private static void Ring(LoopbackBed bed)
