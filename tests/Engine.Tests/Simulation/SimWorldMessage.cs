@@ -10,12 +10,6 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 /// </summary>
 internal sealed class SimWorldMessage
 {
-    private static readonly Dictionary<string, string> s_compact = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["v"] = "Via", ["f"] = "From", ["t"] = "To", ["i"] = "Call-ID", ["m"] = "Contact", ["l"] = "Content-Length",
-        ["c"] = "Content-Type", ["s"] = "Subject", ["k"] = "Supported",
-    };
-
     private readonly List<(string Name, string Value)> _fields = [];
     private string? _branch;
     private List<string>? _vias;
@@ -77,8 +71,7 @@ internal sealed class SimWorldMessage
                 return null;
             }
 
-            var name = text[at..colon];
-            message._fields.Add((s_compact.GetValueOrDefault(name, name), text[(colon + 1)..next].Trim(' ', '\t')));
+            message._fields.Add((WireText.LongName(text[at..colon]), text[(colon + 1)..next].Trim(' ', '\t')));
             at = next + 2;
         }
 
