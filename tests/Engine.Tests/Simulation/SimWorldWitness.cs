@@ -70,7 +70,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
 
         if (_cause.IsRequest)
         {
-            ArrivedRequest(_cause, peer);
+            ArrivedRequest(_cause, peer, listener);
         }
         else
         {
@@ -95,7 +95,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         }
         else if (IsStrict && destination != SimWorldTrouble.Stranger)
         {
-            SentResponse(message, destination);
+            SentResponse(message, listener, destination);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         }
     }
 
-    private void ArrivedRequest(SimWorldMessage request, in PeerAddress source)
+    private void ArrivedRequest(SimWorldMessage request, in PeerAddress source, in PeerAddress listener)
     {
         if (request.Method is "ACK" or "CANCEL")
         {
@@ -190,14 +190,14 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         var key = KeyOf(request, request.Method);
         if (!_servers.TryGetValue(key, out var server))
         {
-            server = new SimWorldServerTrace(request, source, Now) { IsVoid = isLate };
+            server = new SimWorldServerTrace(request, source, listener, Now) { IsVoid = isLate };
             _servers.Add(key, server);
             _isNew = true;
         }
         else if (server is { FinalStatus: 404 or 480 or 503, Clients.Count: 0 } && request.Method is not ("REGISTER" or "CANCEL"))
         {
             // Answered without state: the same request again is judged by what is known now.
-            _servers[key] = server = new SimWorldServerTrace(request, source, Now) { IsVoid = server.IsVoid };
+            _servers[key] = server = new SimWorldServerTrace(request, source, listener, Now) { IsVoid = server.IsVoid };
             _isNew = true;
         }
 
@@ -370,11 +370,12 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
             $"RFC 3261 §16.10, §17.2.1: {request.StartLine} leaves the hop that it was for");
     }
 
-    private void SentResponse(SimWorldMessage response, in PeerAddress destination)
+    private void SentResponse(SimWorldMessage response, in PeerAddress listener, in PeerAddress destination)
     {
         var server = _servers.GetValueOrDefault(KeyOf(response, response.CSeqMethod));
         world.Check(server is not null, $"{response.StartLine} answers nothing");
         world.Check(server!.Source == destination, $"RFC 3261 §18.2.2: {response.StartLine} goes to {destination}, its request came from {server.Source}");
+        world.Check(server.Listener == listener, $"RFC 3581 §4: {response.StartLine} leaves by {listener}, its request came in by {server.Listener}");
         if (server.IsVoid || (_hasStepped && response.CSeqMethod == "CANCEL"))
         {
             server.FinalTick = server.FinalTick < 0 && response.Status >= 200 ? Now : server.FinalTick;
