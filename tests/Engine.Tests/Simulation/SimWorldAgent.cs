@@ -81,7 +81,7 @@ internal sealed class SimWorldAgent
             After(World.Chance.Between(0, 40_000), () => server.Respond(480));
         }
 
-        foreach (var dialog in _dialogs.Values.ToArray())
+        foreach (var dialog in _dialogs.Values.Where(static d => !d.AwaitsAck).ToArray())
         {
             After(World.Chance.Between(0, 5_000), dialog.SendBye);
         }

@@ -15,6 +15,7 @@ internal sealed class SimWorldDialog
     private readonly List<string> _routes;
     private readonly Dictionary<int, SimWorldServer> _invites = [];
     private readonly Dictionary<int, byte[]> _acks = [];
+    private SimWorldServer? _unacknowledged;
     private int _cseq;
     private bool _inviting;
 
@@ -37,6 +38,9 @@ internal sealed class SimWorldDialog
 
     public bool IsOver { get; private set; }
 
+    /// <summary>RFC 3261 §15: until the ACK has come the callee may not send a BYE.</summary>
+    public bool AwaitsAck => _unacknowledged is { IsAcknowledged: false };
+
     /// <summary>The dialog that a 101 to 299 makes; <paramref name="cseq"/> is the last number used in the call.</summary>
     public static SimWorldDialog OfCaller(SimWorldAgent agent, SimWorldMessage invite, SimWorldMessage response, int cseq)
     {
@@ -50,7 +54,11 @@ internal sealed class SimWorldDialog
         server.Request.All("Record-Route"), 100);
 
     /// <summary>The INVITE that we answer in this dialog: its ACK is looked for here.</summary>
-    public void Expect(SimWorldServer invite) => _invites[invite.Request.CSeq] = invite;
+    public void Expect(SimWorldServer invite)
+    {
+        _invites[invite.Request.CSeq] = invite;
+        _unacknowledged = invite;
+    }
 
     /// <summary>An ACK in this dialog. True when it was the first for the INVITE that made it.</summary>
     public bool ReceiveAck(SimWorldMessage ack) => _invites.TryGetValue(ack.CSeq, out var invite) && invite.ReceiveAck();

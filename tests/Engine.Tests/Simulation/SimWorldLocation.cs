@@ -60,6 +60,6 @@ internal sealed class SimWorldLocation(SipEngineOptions options)
     public static string UserOf(string uri)
     {
         var bare = WireText.BareUri(uri);
-        return bare.EndsWith("@home.test", StringComparison.Ordinal) ? bare[4..^"@home.test".Length] : "";
+        return bare.StartsWith("sip:", StringComparison.Ordinal) && bare.EndsWith("@home.test", StringComparison.Ordinal) ? bare[4..^"@home.test".Length] : "";
     }
 }

@@ -11,7 +11,6 @@ internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage reques
     private byte[]? _last;
     private readonly long _arrivedTick = agent.World.Now;
     private long _firstTick = -1;
-    private bool _acknowledged;
     private bool _ended;
 
     public SimWorldMessage Request => request;
@@ -21,6 +20,8 @@ internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage reques
 
     /// <summary>How long it took until the first response; until now when there is none.</summary>
     public long SilentTicks => (_firstTick < 0 ? agent.World.Now : _firstTick) - _arrivedTick;
+
+    public bool IsAcknowledged { get; private set; }
 
     public bool HasFinal => Status >= 200;
 
@@ -84,14 +85,14 @@ internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage reques
     /// <summary>An ACK for the response that this transaction sent. True when it was the first.</summary>
     public bool ReceiveAck()
     {
-        var first = HasFinal && !_acknowledged;
-        _acknowledged |= HasFinal;
+        var first = HasFinal && !IsAcknowledged;
+        IsAcknowledged |= HasFinal;
         return first;
     }
 
     private void Again(long interval)
     {
-        if (!_acknowledged && !_ended)
+        if (!IsAcknowledged && !_ended)
         {
             agent.Send(_last!, from);
             var next = Math.Min(2 * interval, SimWorld.T2);
@@ -103,7 +104,7 @@ internal sealed class SimWorldServer(SimWorldAgent agent, SimWorldMessage reques
     {
         _ended = true;
         agent.Forget(this);
-        if (IsInvite && Status < 300 && !_acknowledged)
+        if (IsInvite && Status < 300 && !IsAcknowledged)
         {
             OnNoAck?.Invoke();
         }

@@ -55,8 +55,8 @@ internal sealed class SimWorldTrouble(SimWorld world, SimTestBed bed, IReadOnlyL
     private void Step(int milliseconds)
     {
         world.Log.Note(world.Now, $"the clock of the proxy steps by {milliseconds} ms");
+        world.Witness.Step(milliseconds);
         bed.Engine.ClockOffset += milliseconds;
-        world.Witness.Stepped(milliseconds);
     }
 
     private void Storm(int milliseconds)

@@ -30,9 +30,10 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
 
     private bool MayBeFull => world.Plan.Options.MaxTransactions < 1000;
 
-    /// <summary>The clock of the engine has stepped: forwards, everything under way may have timed out.</summary>
-    public void Stepped(int milliseconds)
+    /// <summary>The clock of the engine is about to step: forwards, everything under way may time out.</summary>
+    public void Step(int milliseconds)
     {
+        _engineTick = Math.Max(_engineTick, Now + engine.ClockOffset);
         _hasStepped |= milliseconds > 0;
         _backwards += Math.Max(0, -milliseconds);
         if (milliseconds > 0)
