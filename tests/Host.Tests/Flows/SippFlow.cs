@@ -14,9 +14,7 @@ internal sealed record SippFlow(SippTrace Caller, SippTrace Callee, string Host,
     {
         _ = RealClient.Sipp;
         using var folder = new TemporaryFolder();
-
-        // No wait for the transactions that only linger: SIPp has seen the end of its flow, and StopFlows waits.
-        await using var host = await HostProcess.StartAsync(["--listen", $"udp:{new IPEndPoint(address, 0)}", "--drain-timeout", "0", .. hostOptions]);
+        await using var host = await HostProcess.StartAsync(["--listen", $"udp:{new IPEndPoint(address, 0)}", .. hostOptions]);
         var contact = Ports.Free(address);
         await Sipp.RegisterAsync(host.EndPoint, "bob", Domain, contact, folder.Path);
         await using var waiting = await Sipp.StartAsync(host.EndPoint, callee, contact, folder.Path);
@@ -49,10 +47,11 @@ internal sealed record SippFlow(SippTrace Caller, SippTrace Callee, string Host,
         }
     }
 
-    /// <summary>Every datagram that came in had one outcome, and none was dropped.</summary>
+    /// <summary>Every datagram that came in had one outcome, none was dropped, and nothing is left of the flow.</summary>
     public void AssertCounters(int answered, int forwarded, int absorbed, int sent)
     {
         Assert.True(Report.Dropped == 0, Report.DropReasons);
+        Assert.True(Report.NothingIsLeft, Report.Ledger);
         if (Caller.Repeats + Callee.Repeats == 0)
         {
             Assert.Equal((answered, forwarded, absorbed, sent), (Report.Answered, Report.Forwarded, Report.Absorbed, Report.Sent));
