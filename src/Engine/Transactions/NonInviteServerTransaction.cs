@@ -36,10 +36,10 @@ internal sealed class NonInviteServerTransaction(TransactionEnvironment environm
     }
 
     /// <summary>
-    /// Ends without a final response: RFC 4320 §4.2 forbids the 408. Requests still on their way are absorbed for T4,
-    /// the longest that a message stays in the network.
+    /// Ends without a final response: RFC 4320 §4.2 forbids the 408. The request is absorbed as long as its sender may
+    /// repeat it, and then for T4, the longest that a message stays in the network.
     /// </summary>
-    public void EndSilently() => Complete(Timers.T4);
+    public void EndSilently() => Complete(Timers.T4 + Math.Max(0, CreatedTick + Timers.SixtyFourT1 - Environment.NowTick));
 
     /// <inheritdoc/>
     public override TransactionVerdict Receive(SipMethod method)

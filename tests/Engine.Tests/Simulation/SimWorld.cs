@@ -23,6 +23,7 @@ internal sealed class SimWorld
     private static readonly int s_eventsShown = int.Parse(Environment.GetEnvironmentVariable("SIMWORLD_EVENTS") ?? "60", CultureInfo.InvariantCulture);
 
     private readonly SimTestBed _bed;
+    private readonly long _patience;
     private readonly SimWorldWitness _witness;
     private readonly SimWorldTrouble _trouble;
     private readonly List<SimWorldAgent> _agents;
@@ -32,6 +33,7 @@ internal sealed class SimWorld
     {
         Plan = plan;
         Chance = new SimWorldChance(plan.Seed, stream: 2);
+        _patience = Math.Min(50 * T1, (long)(1000 * Math.Min(Math.Min(plan.Options.TimerC, plan.Options.PendingTimeout), plan.Options.BranchTimeout)) - 3_000);
         _bed = new SimTestBed(plan.Options, plan.Seed);
         _bed.Network.Conditions = plan.Link;
         foreach (var listen in plan.Options.Listen)
@@ -108,7 +110,7 @@ internal sealed class SimWorld
 
     public SimWorldRecord NewRecord(string callId, string caller, string target)
     {
-        var record = new SimWorldRecord(callId, caller, target, patience: Math.Min(50 * T1, (long)(1000 * Plan.Options.TimerC) - 3_000), Now);
+        var record = new SimWorldRecord(callId, caller, target, _patience, Now);
         _records.Add(callId, record);
         return record;
     }

@@ -126,6 +126,11 @@ internal sealed class SimWorldPlan
         MaxBreadth = _chance.Weighted((6, 60), (1, 2), (1, 1)),
         MaxTransactions = _chance.Is(0.05) ? 100 : 2_000_000,
         MinExpires = 10,
+        PendingTimeout = _chance.Weighted((7, 300), (1, 10)),
+        BranchTimeout = _chance.Weighted((7, 60), (1, 6)),
+        MaxDialogs = _chance.Weighted((7, 1_000_000), (1, 8)),
+        MaxBindingsPerAor = _chance.Weighted((7, 16), (1, 2)),
+        MaxTargets = _chance.Weighted((7, 32), (1, 2)),
     };
 
     private LinkConditions MakeLink()

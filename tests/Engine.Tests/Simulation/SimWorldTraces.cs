@@ -46,8 +46,6 @@ internal sealed class SimWorldServerTrace(SimWorldMessage request, PeerAddress s
 /// <summary>What the witness knows of one branch of the proxy.</summary>
 internal sealed class SimWorldClientTrace(SimWorldServerTrace server, SimWorldMessage request, PeerAddress destination, long tick)
 {
-    private const long Life = 64 * SimWorld.T1;
-
     public SimWorldServerTrace Server => server;
 
     public SimWorldMessage Request => request;
@@ -80,9 +78,20 @@ internal sealed class SimWorldClientTrace(SimWorldServerTrace server, SimWorldMe
     public bool Rings => IsInvite && ProvisionalTick >= 0 && FinalTick < 0 && CancelTick < 0 && !IsVoid;
 
     /// <summary>
-    /// How long ago its transaction was due to end by timers B, C, F or the wait after a CANCEL; negative while it waits.
+    /// How long ago its transaction was due to end by timers B, C, F, the life of a pending request or the wait after
+    /// a CANCEL; negative while it waits.
     /// </summary>
-    public long OverdueBy(long now, double timerCSeconds) => Math.Max(
-        IsInvite && ProvisionalTick >= 0 ? long.MinValue : now - SentTick - (IsInvite ? Math.Min(Life, (long)(1000 * timerCSeconds)) : Life),
-        CancelTick >= 0 ? now - CancelTick - Life : long.MinValue);
+    public long OverdueBy(long now, SipEngineOptions options)
+    {
+        const long life = 64 * SimWorld.T1;
+        if (!IsInvite)
+        {
+            return Math.Max(now - SentTick - life, now - server.FirstTick - Ticks(options.PendingTimeout));
+        }
+
+        var silent = ProvisionalTick >= 0 ? long.MinValue : now - SentTick - Math.Min(life, Ticks(options.TimerC));
+        return CancelTick < 0 ? silent : Math.Max(silent, now - CancelTick - Math.Min(life, Ticks(options.BranchTimeout)));
+    }
+
+    private static long Ticks(double seconds) => (long)(1000 * seconds);
 }

@@ -213,7 +213,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         }
 
         _about = client.Server;
-        var overdue = client.FinalTick >= 0 ? Now - client.FinalTick - (64 * SimWorld.T1) : client.OverdueBy(Now, world.Plan.Options.TimerC);
+        var overdue = client.FinalTick >= 0 ? Now - client.FinalTick - (64 * SimWorld.T1) : client.OverdueBy(Now, world.Plan.Options);
         if (overdue >= 0)
         {
             // A clock that was put back keeps it alive for longer: both are right then.
@@ -417,8 +417,10 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         var name = $"{response.StartLine} to {server.Request.StartLine} {server.Request.CallId}";
         if (server.Final is { } before)
         {
-            // A REGISTER has no transaction here: its 200 shows the bindings as they are.
-            var same = server.Request.Method == "REGISTER" ? MayBeFull || server.FinalStatus == response.Status : before.AsSpan().SequenceEqual(response.Octets);
+            // What is answered without state is judged anew: a REGISTER by the bindings, anything by how full we are.
+            var judgedAnew = (server.Request.Method == "REGISTER" && (server.FinalStatus >= 400 || server.FinalStatus == response.Status))
+                || (server.Clients.Count == 0 && MayBeFull);
+            var same = judgedAnew || before.AsSpan().SequenceEqual(response.Octets);
             world.Check(same, $"{name} is a second final response; the first was {server.FinalStatus}");
             return;
         }
@@ -436,7 +438,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
 
     private void CheckBest(SimWorldServerTrace server, int status, string name)
     {
-        var open = server.Clients.Find(c => c.FinalTick < 0 && !c.IsVoid && c.OverdueBy(Now, world.Plan.Options.TimerC) + _backwards < 0);
+        var open = server.Clients.Find(c => c.FinalTick < 0 && !c.IsVoid && c.OverdueBy(Now, world.Plan.Options) + _backwards < 0);
         world.Check(open is null || (!server.IsInvite && status < 300), $"RFC 3261 §16.7 step 5: {name} while {open?.Request.RequestUri} is open");
         var seen = server.Clients.Select(static c => c.FinalStatus).ToHashSet();
         world.Check(

@@ -117,4 +117,17 @@ public class WorldFaults : ConformanceTest
         A.Expect(480);
         B.Silence();
     }
+
+    /// <summary>RFC 3261 §17.2.2: a sender repeats its request for 64*T1, however early we have given up on it.</summary>
+    [Fact]
+    public void A_request_given_up_early_is_not_taken_for_new_when_it_comes_again()
+    {
+        Start(static options => options.PendingTimeout = 1);
+        RegisterB();
+        var request = A.Ask("MESSAGE", "sip:b@home.test");
+        var branch = B.Expect("MESSAGE").Branch;
+        Bed.Pass(31_500);
+        A.Send(request);
+        Assert.All(B.Drain(1000), m => Assert.Equal(branch, m.Branch));
+    }
 }
