@@ -156,7 +156,15 @@ internal sealed class SimWorldAgent
 
     public void Remember(SimWorldDialog dialog) => _dialogs[DialogKey(dialog.CallId, dialog.LocalTag, dialog.RemoteTag)] = dialog;
 
-    public void Forget(SimWorldDialog dialog) => _dialogs.Remove(DialogKey(dialog.CallId, dialog.LocalTag, dialog.RemoteTag));
+    public void Forget(SimWorldDialog dialog)
+    {
+        // An early dialog that was made for a PRACK is another object than the one that the 2xx confirmed.
+        var key = DialogKey(dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
+        if (_dialogs.GetValueOrDefault(key) == dialog)
+        {
+            _dialogs.Remove(key);
+        }
+    }
 
     public void Forget(SimWorldClient client) => _clients.Remove(ClientKey(client.Request));
 
@@ -299,7 +307,11 @@ internal sealed class SimWorldAgent
 
     private void BeginWithin(SimWorldServer server, SimWorldDialog? dialog)
     {
-        if (dialog is null)
+        if (server.Request.Method == "PRACK")
+        {
+            server.Respond(_servers.Values.Any(s => s.Tag == server.Request.ToTag && s.Request.Method == "INVITE") ? 200 : 481);
+        }
+        else if (dialog is null)
         {
             server.Respond(481);
         }

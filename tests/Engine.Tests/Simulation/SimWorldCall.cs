@@ -52,6 +52,7 @@ internal sealed class SimWorldCall(SimWorldAgent agent, SimWorldRecord record, s
         switch (response.Status)
         {
             case < 200:
+                Acknowledge(invite, response);
                 CancelIfAllowed();
                 break;
             case < 300:
@@ -61,6 +62,15 @@ internal sealed class SimWorldCall(SimWorldAgent agent, SimWorldRecord record, s
                 record.Finals++;
                 TryAgain(response);
                 break;
+        }
+    }
+
+    /// <summary>RFC 3262 §4: a provisional response that asks for it gets a PRACK.</summary>
+    private void Acknowledge(SimWorldMessage invite, SimWorldMessage provisional)
+    {
+        if (provisional.Has("RSeq") && !agent.Traits.NeverAcks)
+        {
+            SimWorldDialog.OfCaller(agent, invite, provisional, _cseq++).AskEarly();
         }
     }
 
@@ -74,7 +84,7 @@ internal sealed class SimWorldCall(SimWorldAgent agent, SimWorldRecord record, s
             return;
         }
 
-        var dialog = SimWorldDialog.OfCaller(agent, invite, ok);
+        var dialog = SimWorldDialog.OfCaller(agent, invite, ok, _cseq);
         _dialogs.Add(ok.ToTag, dialog);
         agent.Remember(dialog);
         dialog.Acknowledge(invite.CSeq);

@@ -102,7 +102,13 @@ internal sealed class SimWorldCallee(SimWorldAgent agent)
     {
         if (!server.HasFinal)
         {
-            server.Respond(status);
+            server.Respond(status, response =>
+            {
+                if (status > 100 && Chance.Is(0.2))
+                {
+                    response.Add("Require", "100rel").Add("RSeq", "1");
+                }
+            });
         }
     });
 

@@ -37,11 +37,12 @@ internal sealed class SimWorldDialog
 
     public bool IsOver { get; private set; }
 
-    public static SimWorldDialog OfCaller(SimWorldAgent agent, SimWorldMessage invite, SimWorldMessage ok)
+    /// <summary>The dialog that a 101 to 299 makes; <paramref name="cseq"/> is the last number used in the call.</summary>
+    public static SimWorldDialog OfCaller(SimWorldAgent agent, SimWorldMessage invite, SimWorldMessage response, int cseq)
     {
-        var routes = ok.All("Record-Route");
+        var routes = response.All("Record-Route");
         routes.Reverse();
-        return new(agent, invite.CallId, invite["From"], ok["To"], SimWorldMessage.UriOf(ok["Contact"]), routes, invite.CSeq);
+        return new(agent, invite.CallId, invite["From"], response["To"], SimWorldMessage.UriOf(response["Contact"]), routes, cseq);
     }
 
     public static SimWorldDialog OfCallee(SimWorldAgent agent, SimWorldServer server) => new(
@@ -82,6 +83,9 @@ internal sealed class SimWorldDialog
 
     /// <summary>A request of no consequence.</summary>
     public void Ask(string method) => Ask(method, EndWhenUnknown);
+
+    /// <summary>RFC 3262 §4: inside a dialog that is not confirmed yet.</summary>
+    public void AskEarly() => Ask("PRACK", static _ => { });
 
     /// <summary>RFC 3261 §14.1.</summary>
     public void Reinvite()

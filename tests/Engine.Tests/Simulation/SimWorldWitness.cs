@@ -354,13 +354,13 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
 
     private void SentStateless(SimWorldMessage request, in PeerAddress destination)
     {
-        var text = $"{destination} {Encoding.Latin1.GetString(request.Octets)}";
         if (!IsStrict)
         {
             return;
         }
 
-        world.Check(_stateless.TryAdd(request.Branch, text) || _stateless[request.Branch] == text, $"branch {request.Branch} is used for two requests");
+        var (key, text) = ($"{destination} {request.Branch}", Encoding.Latin1.GetString(request.Octets));
+        world.Check(_stateless.TryAdd(key, text) || _stateless[key] == text, $"branch {request.Branch} is used for two requests");
         world.Check(_cause?.Method == request.Method, $"{request.StartLine} was forwarded but never came in");
         world.Check(
             request.Method == "CANCEL" ? _hasStepped || _about is not { IsInvite: true } : _about is null || _about.IsVoid || _about.FinalStatus < 300,
