@@ -12,8 +12,15 @@ internal sealed class SimWorldMessage
 {
     private static readonly Dictionary<string, string> s_compact = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["v"] = "Via", ["f"] = "From", ["t"] = "To", ["i"] = "Call-ID", ["m"] = "Contact", ["l"] = "Content-Length",
-        ["c"] = "Content-Type", ["s"] = "Subject", ["k"] = "Supported",
+        ["v"] = "Via",
+        ["f"] = "From",
+        ["t"] = "To",
+        ["i"] = "Call-ID",
+        ["m"] = "Contact",
+        ["l"] = "Content-Length",
+        ["c"] = "Content-Type",
+        ["s"] = "Subject",
+        ["k"] = "Supported",
     };
 
     private readonly List<(string Name, string Value)> _fields = [];
