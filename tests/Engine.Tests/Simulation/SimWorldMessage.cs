@@ -10,6 +10,7 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 /// </summary>
 internal sealed class SimWorldMessage
 {
+<<<<<<< HEAD
     private static readonly Dictionary<string, string> s_compact = new(StringComparer.OrdinalIgnoreCase)
     {
         ["v"] = "Via",
@@ -23,6 +24,8 @@ internal sealed class SimWorldMessage
         ["k"] = "Supported",
     };
 
+=======
+>>>>>>> seeds
     private readonly List<(string Name, string Value)> _fields = [];
     private string? _branch;
     private List<string>? _vias;
@@ -84,8 +87,7 @@ internal sealed class SimWorldMessage
                 return null;
             }
 
-            var name = text[at..colon];
-            message._fields.Add((s_compact.GetValueOrDefault(name, name), text[(colon + 1)..next].Trim(' ', '\t')));
+            message._fields.Add((WireText.LongName(text[at..colon]), text[(colon + 1)..next].Trim(' ', '\t')));
             at = next + 2;
         }
 

@@ -3,11 +3,14 @@ using ImsSipFast.Engine.Datagrams;
 namespace ImsSipFast.Engine.Tests.Simulation;
 
 /// <summary>What the witness knows of one request that came in: a server transaction as it looks from outside.</summary>
-internal sealed class SimWorldServerTrace(SimWorldMessage request, PeerAddress source, long tick)
+internal sealed class SimWorldServerTrace(SimWorldMessage request, PeerAddress source, PeerAddress listener, long tick)
 {
     public SimWorldMessage Request => request;
 
     public PeerAddress Source => source;
+
+    /// <summary>The listener that it came in by.</summary>
+    public PeerAddress Listener => listener;
 
     public long FirstTick => tick;
 
