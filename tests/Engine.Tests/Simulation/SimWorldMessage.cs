@@ -10,22 +10,6 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 /// </summary>
 internal sealed class SimWorldMessage
 {
-<<<<<<< HEAD
-    private static readonly Dictionary<string, string> s_compact = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["v"] = "Via",
-        ["f"] = "From",
-        ["t"] = "To",
-        ["i"] = "Call-ID",
-        ["m"] = "Contact",
-        ["l"] = "Content-Length",
-        ["c"] = "Content-Type",
-        ["s"] = "Subject",
-        ["k"] = "Supported",
-    };
-
-=======
->>>>>>> seeds
     private readonly List<(string Name, string Value)> _fields = [];
     private string? _branch;
     private List<string>? _vias;
