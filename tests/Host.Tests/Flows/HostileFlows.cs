@@ -86,7 +86,7 @@ public sealed class HostileFlows
     [InlineData("portable")]
     public async Task A_message_of_60_000_octets_arrives_whole(string io)
     {
-        await using var host = await HostProcess.StartAsync("--io", io, "--drain-timeout", "0");
+        await using var host = await HostProcess.StartAsync("--io", io);
         using var bed = new LoopbackBed(host.EndPoint);
         var (alice, bob) = (bed.Agent("alice"), bed.Agent("bob"));
         Phone.Register(bob);
@@ -96,7 +96,9 @@ public sealed class HostileFlows
         var received = bob.Expect("MESSAGE");
         Intact.Request(sent, received, bed.Proxy);
         Intact.Response(bob.Reply(received, 200), alice.Expect(200, "MESSAGE"));
-        Assert.Equal(0, (await HostReport.StopAsync(host)).Dropped);
+        var report = await HostReport.StopAsync(host);
+        Assert.True(report.NothingIsLeft, report.Ledger);
+        Assert.Equal(0, report.Dropped);
     }
 
     [Theory]
@@ -105,7 +107,7 @@ public sealed class HostileFlows
     public async Task Garbage_is_counted_and_nothing_else(string io)
     {
         const int Datagrams = 5000;
-        await using var host = await HostProcess.StartAsync("--io", io, "--drain-timeout", "0", "--log-level", "debug");
+        await using var host = await HostProcess.StartAsync("--io", io, "--log-level", "debug");
         using var bed = new LoopbackBed(host.EndPoint);
         Phone.Register(bed.Agent("bob"));
         var (random, sent) = (new Random(5060), 0);
@@ -135,7 +137,7 @@ public sealed class HostileFlows
     [InlineData("portable")]
     public async Task A_host_name_in_a_Contact_is_looked_up(string io)
     {
-        await using var host = await HostProcess.StartAsync("--io", io, "--mode", "lan", "--domain", "home.test", "--drain-timeout", "0");
+        await using var host = await HostProcess.StartAsync("--io", io, "--mode", "lan", "--domain", "home.test");
         using var bed = new LoopbackBed(host.EndPoint);
         var (alice, bob) = (bed.Agent("alice"), bed.Agent("bob"));
         var contact = $"sip:bob@localhost:{IPEndPoint.Parse(bob.Address).Port}";
@@ -151,7 +153,9 @@ public sealed class HostileFlows
         alice.Ask("MESSAGE", "sip:lost@home.test");
         AssertAlive(bed);
         alice.Expect(500, "MESSAGE", within: 20_000);
-        Assert.Equal(0, (await HostReport.StopAsync(host)).Dropped);
+        var report = await HostReport.StopAsync(host);
+        Assert.True(report.NothingIsLeft, report.Ledger);
+        Assert.Equal(0, report.Dropped);
     }
 
     /// <summary>A new request is answered in less than half a second.</summary>

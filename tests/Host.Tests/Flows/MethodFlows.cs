@@ -16,7 +16,7 @@ public sealed class MethodFlows
     [InlineData("portable")]
     public async Task Outside_a_dialog_every_method_is_looked_up(string io)
     {
-        await using var host = await HostProcess.StartAsync("--io", io, "--drain-timeout", "0");
+        await using var host = await HostProcess.StartAsync("--io", io);
         using var bed = new LoopbackBed(host.EndPoint);
         var (alice, bob) = (bed.Agent("alice"), bed.Agent("bob"));
         Phone.Register(bob);
@@ -30,13 +30,14 @@ public sealed class MethodFlows
         }
 
         var report = await HostReport.StopAsync(host);
+        Assert.True(report.NothingIsLeft, report.Ledger);
         Assert.Equal((1L, 2L * s_outside.Length, 0L, 0L), (report.Answered, report.Forwarded, report.Absorbed, report.Dropped));
     }
 
     [Fact]
     public async Task Inside_a_dialog_every_method_follows_the_Route()
     {
-        await using var host = await HostProcess.StartAsync("--drain-timeout", "0");
+        await using var host = await HostProcess.StartAsync();
         using var bed = new LoopbackBed(host.EndPoint);
         var (alice, bob) = (bed.Agent("alice"), bed.Agent("bob"));
         Phone.Register(bob);
@@ -64,6 +65,7 @@ public sealed class MethodFlows
 
         Exchange(bob.WithinAsCallee("BYE", atBob, sentOk), bob, alice, bed);
         var report = await HostReport.StopAsync(host);
+        Assert.True(report.NothingIsLeft, report.Ledger);
         Assert.Equal(0, report.Dropped);
         Assert.Equal(1, report.CallsAnswered);
     }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace ImsSipFast.Host.Tests.Flows;
 
-/// <summary>One SIPp that plays one scenario once. Its exit code is asked for, and what was on the wire is kept.</summary>
+/// <summary>One SIPp that plays one scenario. Its exit code is asked for, and what was on the wire is kept.</summary>
 internal sealed class Sipp : IAsyncDisposable
 {
     private const string LongestRunSeconds = "30";
@@ -20,7 +22,7 @@ internal sealed class Sipp : IAsyncDisposable
             folder,
             [
                 proxy.ToString(), "-sf", Path.Combine(AppContext.BaseDirectory, "Flows", "sipp", scenario + ".xml"),
-                "-i", own.Address.ToString(), "-p", own.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "-m", "1",
+                "-i", own.Address.ToString(), "-p", own.Port.ToString(CultureInfo.InvariantCulture),
                 "-nostdin", "-timeout", LongestRunSeconds, "-timeout_error",
                 "-trace_msg", "-message_file", TraceFile, "-trace_err", "-error_file", ErrorFile, .. more,
             ]);
@@ -54,10 +56,10 @@ internal sealed class Sipp : IAsyncDisposable
     public static async Task RegisterAsync(IPEndPoint proxy, string user, string domain, IPEndPoint contact, string folder)
     {
         await using var sipp = new Sipp(
-            proxy, "register", Ports.Free(contact.Address), folder, ["-s", user, "-key", "domain", domain, "-key", "contact", contact.ToString()]);
+            proxy, "register", Ports.Free(contact.Address), folder, ["-s", user, "-key", "domain", domain, "-key", "contact", contact.ToString(), "-m", "1"]);
         var trace = await sipp.TraceAsync();
         Assert.Equal(["> REGISTER", "< 200 REGISTER"], trace.Outline.Distinct());
-        Assert.Matches($"^<sip:{user}@{System.Text.RegularExpressions.Regex.Escape(contact.ToString())}>;expires=(600|59[0-9])$", trace.Received("200 REGISTER")["Contact"]);
+        Assert.Matches($"^<sip:{user}@{Regex.Escape(contact.ToString())}>;expires=(600|59[0-9])$", trace.Received("200 REGISTER")["Contact"]);
     }
 
     /// <summary>What was on the wire, once the scenario has come to its end as written.</summary>

@@ -10,18 +10,20 @@ internal sealed record SippFlow(SippTrace Caller, SippTrace Callee, string Host,
 {
     public const string Domain = "lab.test";
 
-    public static async Task<SippFlow> RunAsync(string caller, string callee, IPAddress address, params string[] hostOptions)
+    public static Task<SippFlow> RunAsync(string caller, string callee, IPAddress address, params string[] hostOptions) =>
+        RunAsync(caller, callee, address, ["-m", "1"], hostOptions);
+
+    /// <summary>The same many times over; <paramref name="load"/> says how many, and how many a second.</summary>
+    public static async Task<SippFlow> RunAsync(string caller, string callee, IPAddress address, string[] load, string[] hostOptions)
     {
         _ = RealClient.Sipp;
         using var folder = new TemporaryFolder();
-
-        // No wait for the transactions that only linger: SIPp has seen the end of its flow, and StopFlows waits.
-        await using var host = await HostProcess.StartAsync(["--listen", $"udp:{new IPEndPoint(address, 0)}", "--drain-timeout", "0", .. hostOptions]);
+        await using var host = await HostProcess.StartAsync(["--listen", $"udp:{new IPEndPoint(address, 0)}", .. hostOptions]);
         var contact = Ports.Free(address);
         await Sipp.RegisterAsync(host.EndPoint, "bob", Domain, contact, folder.Path);
-        await using var waiting = await Sipp.StartAsync(host.EndPoint, callee, contact, folder.Path);
+        await using var waiting = await Sipp.StartAsync(host.EndPoint, callee, contact, folder.Path, load);
         await using var calling = await Sipp.StartAsync(
-            host.EndPoint, caller, Ports.Free(address), folder.Path, "-s", "bob", "-key", "caller", "alice", "-key", "domain", Domain);
+            host.EndPoint, caller, Ports.Free(address), folder.Path, ["-s", "bob", "-key", "caller", "alice", "-key", "domain", Domain, .. load]);
         var callerTrace = await calling.TraceAsync();
         var calleeTrace = await waiting.TraceAsync();
         var report = await HostReport.StopAsync(host);
@@ -49,10 +51,11 @@ internal sealed record SippFlow(SippTrace Caller, SippTrace Callee, string Host,
         }
     }
 
-    /// <summary>Every datagram that came in had one outcome, and none was dropped.</summary>
+    /// <summary>Every datagram that came in had one outcome, none was dropped, and nothing is left of the flow.</summary>
     public void AssertCounters(int answered, int forwarded, int absorbed, int sent)
     {
         Assert.True(Report.Dropped == 0, Report.DropReasons);
+        Assert.True(Report.NothingIsLeft, Report.Ledger);
         if (Caller.Repeats + Callee.Repeats == 0)
         {
             Assert.Equal((answered, forwarded, absorbed, sent), (Report.Answered, Report.Forwarded, Report.Absorbed, Report.Sent));

@@ -44,6 +44,23 @@ public sealed class SippFlows
         AssertCallThatTheCallerEnds(flow);
     }
 
+    [Theory, MemberData(nameof(EveryIoAndRunner))]
+    public async Task Many_calls_at_once_are_each_what_one_is(string io, string runner)
+    {
+        const int Calls = 300;
+        var flow = await SippFlow.RunAsync(
+            "caller-hangs-up", "callee-answers", IPAddress.Loopback, ["-m", $"{Calls}", "-r", "150"], ["--io", io, "--runner", runner, "--shards", "4", "--log-rate", "0"]);
+        Assert.Equal(Calls, flow.Report.CallsAnswered);
+        foreach (var call in flow.Callee.Messages.GroupBy(static m => m.Message["Call-ID"], static m => m.Message))
+        {
+            var caller = flow.Caller.Messages.Where(m => m.Message["Call-ID"] == call.Key).Select(static m => m.Message).ToList();
+            Intact.Request(caller.Find(static m => m is { IsRequest: true, Method: "BYE" })!, call.First(static m => m is { IsRequest: true, Method: "BYE" }), flow.Host);
+            Assert.Single(caller.Where(static m => m is { IsRequest: false, Status: 200, CSeqMethod: "BYE" }).DistinctBy(static m => m.ToString()));
+        }
+
+        flow.AssertCounters(answered: 1, forwarded: 6 * Calls, absorbed: Calls, sent: 1 + (7 * Calls));
+    }
+
     [Fact]
     public async Task A_call_over_IPv6()
     {
