@@ -43,14 +43,14 @@ public sealed class NonInviteServerCells
         Completed  | 603             | Completed  | -   | -          | J+31900
         Completed  | NonInviteTrying | never
         Completed  | J               | Terminated | -   | Terminated | -
-        Unanswered | BYE             | Completed  | -   | Absorbed   | J+4900
-        Unanswered | 100             | Completed  | -   | -          | J+4900
-        Unanswered | 183             | Completed  | -   | -          | J+4900
-        Unanswered | 200             | Completed  | -   | -          | J+4900
-        Unanswered | 302             | Completed  | -   | -          | J+4900
-        Unanswered | 486             | Completed  | -   | -          | J+4900
-        Unanswered | 503             | Completed  | -   | -          | J+4900
-        Unanswered | 603             | Completed  | -   | -          | J+4900
+        Unanswered | BYE             | Completed  | -   | Absorbed   | J+36800
+        Unanswered | 100             | Completed  | -   | -          | J+36800
+        Unanswered | 183             | Completed  | -   | -          | J+36800
+        Unanswered | 200             | Completed  | -   | -          | J+36800
+        Unanswered | 302             | Completed  | -   | -          | J+36800
+        Unanswered | 486             | Completed  | -   | -          | J+36800
+        Unanswered | 503             | Completed  | -   | -          | J+36800
+        Unanswered | 603             | Completed  | -   | -          | J+36800
         Unanswered | NonInviteTrying | never
         Unanswered | J               | Terminated | -   | Terminated | -
         """;
@@ -108,7 +108,7 @@ public sealed class NonInviteServerCells
         bench.Sender.Log.Clear();
         ServerEvents.Happen(bench, bench.NonInviteServer, "BYE");
         Assert.Equal("100", bench.Sender.Take());
-        Assert.Equal("J+5000", bench.TakeTimers());
+        Assert.Equal("J+37000", bench.TakeTimers());
         bench.Verify(bench.NonInviteServer);
     }
 }
