@@ -32,7 +32,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia), _branchText);
+        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia, request.Listener), _branchText);
         var copy = forwarder.Write(request, hop, _branchText, maxBreadth: -1);
         if (copy.IsEmpty)
         {
@@ -60,7 +60,13 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.NoNextVia);
         }
 
-        if (derived != DeriveBranch(response, next))
+        var cameInBy = 0;
+        while (cameInBy < environment.Identity.Listeners.Length && derived != DeriveBranch(response, next, cameInBy))
+        {
+            cameInBy++;
+        }
+
+        if (cameInBy == environment.Identity.Listeners.Length)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
@@ -69,7 +75,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var host = next.Received.IsEmpty ? next.Host : next.Received;
         if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault, out var destination)
             || destination.IsBroadcastOrMulticast
-            || environment.Identity.ListenerFor(destination, 0) is not (>= 0 and var listener))
+            || environment.Identity.ListenerFor(destination, cameInBy) is not (>= 0 and var listener))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -84,9 +90,10 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
 
     /// <summary>
     /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request, and that its
-    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request.
+    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener is:
+    /// RFC 3581 §4 wants the response to leave by it.
     /// </summary>
-    private ulong DeriveBranch(SipMessage message, in Via via)
+    private ulong DeriveBranch(SipMessage message, in Via via, int listener)
     {
         var hash = new Hash64(environment.Secret ^ 0x5354_4154);
         hash.Add(message[message.CallId]);
@@ -95,6 +102,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         hash.AddIgnoringCase(message[via.Branch]);
         hash.AddIgnoringCase(message[via.Host]);
         hash.Add((ulong)via.Port);
+        hash.Add((ulong)listener);
         return hash.Value;
     }
 }

@@ -10,7 +10,8 @@ namespace ImsSipFast.Engine.Tests.Transactions;
 /// </summary>
 public sealed class NonInviteServerCells
 {
-    // "Unanswered" is Completed without a final response. Each state was entered 100 ms before the event. The timer of
+    // "Unanswered" is Completed without a final response: it lasts as long as the sender may repeat itself (64*T1 since
+    // the request came) and T4 more. Each state was entered 100 ms before the event. The timer of
     // RFC 4320 may still be armed in Proceeding; it has nothing to do there.
     private const string Table = """
         Trying     | BYE             | Trying     | -   | Absorbed   | NonInviteTrying+3400

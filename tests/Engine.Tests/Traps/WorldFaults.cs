@@ -1,3 +1,4 @@
+using System.Net;
 using ImsSipFast.Engine.Tests.Conformance;
 using ImsSipFast.Engine.Tests.Simulation;
 
@@ -129,5 +130,16 @@ public class WorldFaults : ConformanceTest
         Bed.Pass(31_500);
         A.Send(request);
         Assert.All(B.Drain(1000), m => Assert.Equal(branch, m.Branch));
+    }
+
+    /// <summary>RFC 3581 §4: a response leaves by the listener that its request came in by, with state or without.</summary>
+    [Fact]
+    public void The_response_to_a_request_forwarded_without_state_leaves_by_the_listener_of_the_request()
+    {
+        Start(static options => options.Listen = [options.Listen[0], new ListenAddress(IPEndPoint.Parse("127.0.0.1:5062"))]);
+        RegisterB();
+        A.Send(A.CancelOf(A.Request("INVITE", "sip:b@home.test")), "127.0.0.1:5062");
+        B.Reply(B.Expect("CANCEL"), 481);
+        Assert.Equal("127.0.0.1:5062", A.Expect(481).From);
     }
 }
