@@ -4,12 +4,15 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ImsSipFast.Perf.Gate;
+using ImsSipFast.Perf.Running;
 using Perfolizer.Horology;
 
 return args switch
 {
     ["--gate"] => AllocationGate.Run(Console.Out),
     ["--gate", "--write"] => AllocationGate.Write(Console.Out),
+    ["--quick"] => QuickTimes.Run("", Console.Out),
+    ["--quick", var filter] => QuickTimes.Run(filter, Console.Out),
     _ => Benchmarks(args),
 };
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using BenchmarkDotNet.Running;
+using ImsSipFast.Perf.Running;
 
 namespace ImsSipFast.Perf.Gate;
 
@@ -21,91 +21,47 @@ internal static class AllocationMeter
     public static SortedDictionary<string, long> MeasureAll(Assembly assembly)
     {
         var measured = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var types = assembly.GetTypes().Where(static type => type.GetMethods().Any(IsBenchmark));
-        foreach (var group in types.SelectMany(static type => BenchmarkConverter.TypeToBenchmarks(type).BenchmarksCases).GroupBy(Instance))
+        foreach (var subject in Subject.All(assembly))
         {
-            // One object for all its methods: what a million users cost to set up is paid once.
-            var subject = Activator.CreateInstance(group.First().Descriptor.Type)!;
-            foreach (var parameter in group.First().Parameters.Items)
-            {
-                group.First().Descriptor.Type.GetProperty(parameter.Name)!.SetValue(subject, parameter.Value);
-            }
-
-            group.First().Descriptor.GlobalSetupMethod?.Invoke(subject, null);
-            foreach (var benchmark in group)
-            {
-                measured.Add(NameOf(benchmark), Measure(benchmark.Descriptor, subject));
-            }
-
-            group.First().Descriptor.GlobalCleanupMethod?.Invoke(subject, null);
+            measured.Add(subject.Name, Measure(subject));
         }
 
         return measured;
     }
 
-    private static bool IsBenchmark(MethodInfo method) => method.IsDefined(typeof(BenchmarkDotNet.Attributes.BenchmarkAttribute));
-
-    private static (Type Type, string Parameters) Instance(BenchmarkCase benchmark) => (benchmark.Descriptor.Type, benchmark.Parameters.DisplayInfo);
-
-    /// <summary><c>Room.Subject.Method(Parameter: value)</c></summary>
-    private static string NameOf(BenchmarkCase benchmark)
+    private static long Measure(Subject subject)
     {
-        var type = benchmark.Descriptor.Type;
-        var subject = type.FullName!["ImsSipFast.Perf.".Length..].Replace("Benchmarks", "", StringComparison.Ordinal);
-        var parameters = benchmark.Parameters.Items.Select(static item => $"{item.Name}: {item.Value}");
-        return $"{subject}.{benchmark.Descriptor.WorkloadMethod.Name}" + (benchmark.HasParameters ? $"({string.Join(", ", parameters)})" : "");
-    }
-
-    private static long Measure(Descriptor descriptor, object subject)
-    {
-        var workload = ToAction(descriptor.WorkloadMethod, subject);
-        var setup = descriptor.IterationSetupMethod is { } method ? ToAction(method, subject) : null;
         var least = long.MaxValue;
         var begin = Stopwatch.GetTimestamp();
         do
         {
-            least = Math.Min(least, Round(workload, setup, descriptor.OperationsPerInvoke));
+            least = Math.Min(least, Round(subject));
         }
         while (least > 0 && Stopwatch.GetElapsedTime(begin) < s_patience);
         return least;
     }
 
-    private static long Round(Action workload, Action? setup, int operationsPerInvoke)
+    private static long Round(Subject subject)
     {
+        var calls = subject.Setup is null ? 16 : 1;
         long allocated = 0;
         long operations = 0;
         var begin = Stopwatch.GetTimestamp();
         do
         {
-            setup?.Invoke();
+            subject.Setup?.Invoke();
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < (setup is null ? 16 : 1); i++, operations += operationsPerInvoke)
+            for (var i = 0; i < calls; i++)
             {
-                workload();
+                subject.Workload();
             }
 
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            operations += (long)calls * subject.OperationsPerCall;
         }
         while (Stopwatch.GetElapsedTime(begin) < s_round);
 
         // Rounded up: less than an octet an operation is not nothing.
         return (allocated + operations - 1) / operations;
-    }
-
-    private static Action ToAction(MethodInfo method, object subject)
-    {
-        if (method.ReturnType == typeof(void))
-        {
-            return method.CreateDelegate<Action>(subject);
-        }
-
-        var discard = typeof(AllocationMeter).GetMethod(nameof(Discard), BindingFlags.NonPublic | BindingFlags.Static)!;
-        return (Action)discard.MakeGenericMethod(method.ReturnType).Invoke(null, [method, subject])!;
-    }
-
-    private static Action Discard<T>(MethodInfo method, object subject)
-    {
-        var call = method.CreateDelegate<Func<T>>(subject);
-        return () => call();
     }
 }
