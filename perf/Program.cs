@@ -1,8 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using ImsSipFast.Perf;
 using ImsSipFast.Perf.Gate;
 using Perfolizer.Horology;
 
@@ -10,6 +12,7 @@ return args switch
 {
     ["--gate"] => AllocationGate.Run(Console.Out),
     ["--gate", "--write"] => AllocationGate.Write(Console.Out),
+    ["--spin", var name, var seconds, .. var values] => Spin.Run(name, int.Parse(seconds, CultureInfo.InvariantCulture), values),
     _ => Benchmarks(args),
 };
 
