@@ -1,8 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using ImsSipFast.Perf;
 using ImsSipFast.Perf.Gate;
 using ImsSipFast.Perf.Running;
 using Perfolizer.Horology;
@@ -13,6 +15,7 @@ return args switch
     ["--gate", "--write"] => AllocationGate.Write(Console.Out),
     ["--quick"] => QuickTimes.Run("", Console.Out),
     ["--quick", var filter] => QuickTimes.Run(filter, Console.Out),
+    ["--spin", var name, var seconds, .. var values] => Spin.Run(name, int.Parse(seconds, CultureInfo.InvariantCulture), values),
     _ => Benchmarks(args),
 };
 
