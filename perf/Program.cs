@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ImsSipFast.Perf;
 using ImsSipFast.Perf.Gate;
+using ImsSipFast.Perf.Memory;
 using ImsSipFast.Perf.Running;
 using Perfolizer.Horology;
 
@@ -13,6 +14,8 @@ return args switch
 {
     ["--gate"] => AllocationGate.Run(Console.Out),
     ["--gate", "--write"] => AllocationGate.Write(Console.Out),
+    ["--memory"] => MemoryTable.Run(Console.Out),
+    ["--memory", var load] => MemoryTable.RunOne(load, Console.Out),
     ["--quick"] => QuickTimes.Run("", Console.Out),
     ["--quick", var filter] => QuickTimes.Run(filter, Console.Out),
     ["--spin", var name, var seconds, .. var values] => Spin.Run(name, int.Parse(seconds, CultureInfo.InvariantCulture), values),

@@ -56,13 +56,9 @@ internal ref struct NameAddr
         if (DisplayName.IsEmpty)
         {
             DisplayName = Scan.Trim(value[..open]);
-            foreach (var c in DisplayName)
+            if (!Scan.IsDisplayName(DisplayName))
             {
-                // RFC 3261 §25.1: an unquoted display-name is tokens and white space; bytes of UTF-8 are let through.
-                if (c < 0x80 && !Scan.IsLws(c) && !Scan.IsToken([c]))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -8,6 +9,8 @@ namespace ImsSipFast.Engine.Parsing;
 /// </summary>
 internal ref struct Parameters(ReadOnlySpan<byte> text)
 {
+    private static readonly SearchValues<byte> s_valueEnd = SearchValues.Create("; \t\r\n"u8);
+
     private ReadOnlySpan<byte> _rest = text;
 
     /// <summary>Name of the parameter the walk stands on.</summary>
@@ -92,10 +95,8 @@ internal ref struct Parameters(ReadOnlySpan<byte> text)
         }
         else
         {
-            while (at < text.Length && text[at] != ';' && !Scan.IsLws(text[at]))
-            {
-                at++;
-            }
+            var end = text[at..].IndexOfAny(s_valueEnd);
+            at = end < 0 ? text.Length : at + end;
         }
 
         Value = text[start..at];

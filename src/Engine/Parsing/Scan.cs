@@ -12,6 +12,9 @@ internal static class Scan
     private static readonly SearchValues<byte> s_token = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
 
+    private static readonly SearchValues<byte> s_displayName = SearchValues.Create(
+        [.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~ \t\r\n"u8, .. Enumerable.Range(0x80, 0x80).Select(static octet => (byte)octet)]);
+
     private static readonly SearchValues<byte> s_listSeparators = SearchValues.Create(",\"<"u8);
 
     /// <summary>SP, HTAB, and the CR and LF of a fold: linear white space inside a value.</summary>
@@ -19,6 +22,9 @@ internal static class Scan
 
     /// <summary>True when the span is one <c>token</c> of the grammar, not empty.</summary>
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(s_token);
+
+    /// <summary>True for an unquoted display-name (RFC 3261 §25.1): tokens and white space, maybe none; octets of UTF-8 are let through.</summary>
+    public static bool IsDisplayName(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(s_displayName);
 
     /// <summary>The span without linear white space at either end.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
@@ -111,8 +117,28 @@ internal static class Scan
     }
 
     /// <summary>A whole span of decimal digits as a number up to 2^32 − 1; false for anything else.</summary>
-    public static bool TryNumber(ReadOnlySpan<byte> text, out uint value) =>
-        Utf8Parser.TryParse(text, out value, out var used) && used == text.Length && (uint)(text[0] - '0') <= 9;
+    public static bool TryNumber(ReadOnlySpan<byte> text, out uint value)
+    {
+        value = 0;
+        if (text.Length is 0 or > 9)
+        {
+            return Utf8Parser.TryParse(text, out value, out var used) && used == text.Length && (uint)(text[0] - '0') <= 9;
+        }
+
+        // Nine digits cannot overflow.
+        foreach (var octet in text)
+        {
+            var digit = (uint)(octet - '0');
+            if (digit > 9)
+            {
+                return false;
+            }
+
+            value = (value * 10) + digit;
+        }
+
+        return true;
+    }
 
     /// <summary>
     /// A delta-seconds that may exceed 2^32 − 1: RFC 3261 §20.19 lets a malformed or overlong Expires count as a

@@ -66,14 +66,15 @@ internal static class SipParser
 
         message.IsRequest = true;
         var methodEnd = line.IndexOf((byte)' ');
-        if (methodEnd <= 0 || !Scan.IsToken(line[..methodEnd]))
+        var method = methodEnd <= 0 ? SipMethod.Unknown : SipMethods.Recognise(line[..methodEnd]);
+        if (method == SipMethod.Unknown && (methodEnd <= 0 || !Scan.IsToken(line[..methodEnd])))
         {
             message.Fail(ParseError.NoStartLine);
             return;
         }
 
         message.MethodToken = Slice.FromBounds(start, start + methodEnd);
-        message.Method = SipMethods.Recognise(line[..methodEnd]);
+        message.Method = method;
         var versionStart = line.TrimEnd((byte)' ').LastIndexOf((byte)' ') + 1;
         var version = line[versionStart..];
         if (versionStart <= methodEnd + 1 || version.Length < 4 || !Ascii.EqualsIgnoreCase(version[..4], "SIP/"u8))
@@ -133,6 +134,7 @@ internal static class SipParser
 
     private static void HeaderLines(SipMessage message, ReadOnlySpan<byte> bytes, int at)
     {
+        var lineEnds = new LineEnds(bytes, at);
         while (at < bytes.Length)
         {
             if (bytes[at] == '\r' && at + 1 < bytes.Length && bytes[at + 1] == '\n')
@@ -142,7 +144,7 @@ internal static class SipParser
             }
 
             var lineStart = at;
-            var valueEnd = EndOfField(message, bytes, ref at);
+            var valueEnd = EndOfField(message, bytes, ref lineEnds, ref at);
             if (valueEnd < 0)
             {
                 break;
@@ -156,28 +158,26 @@ internal static class SipParser
     }
 
     /// <summary>Finds where the field that begins at <paramref name="at"/> ends, folds included; moves on to the next one.</summary>
-    private static int EndOfField(SipMessage message, ReadOnlySpan<byte> bytes, ref int at)
+    private static int EndOfField(SipMessage message, ReadOnlySpan<byte> bytes, scoped ref LineEnds lineEnds, ref int at)
     {
         while (true)
         {
-            var found = bytes[at..].IndexOfAny((byte)'\r', (byte)'\n');
-            if (found < 0)
+            var end = lineEnds.Next();
+            if (end < 0)
             {
                 return -1;
             }
 
-            at += found;
-            if (bytes[at] != '\r' || at + 1 >= bytes.Length || bytes[at + 1] != '\n')
+            if (bytes[end] != '\r' || end + 1 >= bytes.Length || bytes[end + 1] != '\n')
             {
                 // A bare CR or LF ends a line for some parsers and not for others: passing it on would let a
                 // sender show two headers to the next hop where we saw one.
                 message.Fail(ParseError.BadHeaderLine);
-                at++;
                 continue;
             }
 
-            var end = at;
-            at += 2;
+            lineEnds.Next();
+            at = end + 2;
             if (at >= bytes.Length || bytes[at] is not ((byte)' ' or (byte)'\t'))
             {
                 return end;
@@ -195,11 +195,18 @@ internal static class SipParser
             return;
         }
 
-        var name = line[..colon].TrimEnd(" \t"u8);
-        if (!Scan.IsToken(name))
+        var name = HeaderNames.Recognise(line[..colon]);
+        if (name == HeaderName.Other)
         {
-            message.Fail(ParseError.BadHeaderLine);
-            return;
+            // White space may stand before the colon (RFC 3261 §7.3.1); a name that is known is a token.
+            var token = line[..colon].TrimEnd(" \t"u8);
+            if (!Scan.IsToken(token))
+            {
+                message.Fail(ParseError.BadHeaderLine);
+                return;
+            }
+
+            name = token.Length == colon ? HeaderName.Other : HeaderNames.Recognise(token);
         }
 
         var first = Scan.SkipLws(line, colon + 1);
@@ -209,7 +216,7 @@ internal static class SipParser
             last--;
         }
 
-        if (!message.Headers.TryAdd(HeaderNames.Recognise(name), Slice.FromBounds(start, next), Slice.FromBounds(start + first, start + last)))
+        if (!message.Headers.TryAdd(name, Slice.FromBounds(start, next), Slice.FromBounds(start + first, start + last)))
         {
             message.Fail(ParseError.TooManyHeaders);
         }

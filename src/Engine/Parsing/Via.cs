@@ -64,11 +64,20 @@ internal struct Via
         // sent-protocol = "SIP" SLASH "2.0" SLASH transport; SLASH takes white space on both sides. Of another version
         // sent-by is read all the same: its sender is to be told (505).
         var at = start;
-        var isOurs = Token(text, ref at, "SIP"u8);
-        isOurs &= Slash(text, ref at) & Token(text, ref at, "2.0"u8);
-        if (!Slash(text, ref at))
+        bool isOurs;
+        if (text[at..].StartsWith("SIP/2.0/"u8))
         {
-            return false;
+            // As nearly everybody writes it.
+            (isOurs, at) = (true, Scan.SkipLws(text, at + 8));
+        }
+        else
+        {
+            isOurs = Token(text, ref at, "SIP"u8);
+            isOurs &= Slash(text, ref at) & Token(text, ref at, "2.0"u8);
+            if (!Slash(text, ref at))
+            {
+                return false;
+            }
         }
 
         var length = Scan.TokenLength(text, at);
@@ -150,12 +159,13 @@ internal struct Via
         return !walk.IsMalformed;
     }
 
-    private static ViaParameters Recognise(scoped in Parameters walk) =>
-        walk.Is("branch"u8) ? ViaParameters.Branch
-        : walk.Is("received"u8) ? ViaParameters.Received
-        : walk.Is("rport"u8) ? ViaParameters.Rport
-        : walk.Is("maddr"u8) ? ViaParameters.Maddr
-        : ViaParameters.None;
+    private static ViaParameters Recognise(scoped in Parameters walk) => walk.Name.Length switch
+    {
+        6 => walk.Is("branch"u8) ? ViaParameters.Branch : ViaParameters.None,
+        8 => walk.Is("received"u8) ? ViaParameters.Received : ViaParameters.None,
+        5 => walk.Is("rport"u8) ? ViaParameters.Rport : walk.Is("maddr"u8) ? ViaParameters.Maddr : ViaParameters.None,
+        _ => ViaParameters.None,
+    };
 
     private bool Take(ViaParameters parameter, scoped in Parameters walk, ReadOnlySpan<byte> message)
     {
