@@ -184,7 +184,7 @@ public sealed class SipEngine : IAsyncDisposable
         (IShard Shard, ISendBatch Batch) Build(int index, IDatagramSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _shards[index] = new Shard(index, services with { Sender = _batches[index] });
+            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart() });
             return (_shards[index], _batches[index]);
         }
     }

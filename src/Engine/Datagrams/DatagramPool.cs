@@ -6,7 +6,8 @@ namespace ImsSipFast.Engine.Datagrams;
 /// <summary>
 /// Rents datagrams in a few sizes. A receive loop rents <see cref="ReceiveCapacity"/>; a transaction keeps a
 /// message in the smallest size that holds it, so a live call costs its bytes and not a full datagram.
-/// Safe to use from any thread: what one loop rents a shard on another core may return.
+/// Safe to use from any thread: what one loop rents a shard on another core may return. Whoever rents for every
+/// datagram has a part of its own, so that no two processors write to the same memory for it.
 /// </summary>
 internal sealed class DatagramPool
 {
@@ -16,39 +17,56 @@ internal sealed class DatagramPool
     /// <summary>The largest datagram: UDP over IPv4 carries 65,507 octets.</summary>
     public const int MaxCapacity = 65_536;
 
-    private static readonly int[] s_capacities = [512, 1024, 2048, ReceiveCapacity, MaxCapacity];
+    // What a transaction keeps is mostly below 2 KiB: steps of 128 octets waste 64 of it on average.
+    private const int Step = 128;
+    private const int Steps = 16;
+    private static readonly int[] s_capacities = [.. Enumerable.Range(1, Steps).Select(static i => i * Step), ReceiveCapacity, MaxCapacity];
 
     private readonly ObjectPool<Datagram>[] _sizes;
     private readonly HashSet<Datagram>? _ledger;
+    private readonly List<DatagramPool> _parts = [];
+    private readonly int _retained;
+    private readonly bool _isLocal;
     private long _outstanding;
 
     /// <param name="retained">How many idle datagrams of each size are kept for reuse (the largest size keeps 64).</param>
     /// <param name="traceLeaks">Remember who rented each datagram; for tests and debugging, it takes a lock.</param>
     public DatagramPool(int retained = 65_536, bool traceLeaks = false)
+        : this(retained, traceLeaks, isLocal: false)
     {
+    }
+
+    private DatagramPool(int retained, bool traceLeaks, bool isLocal)
+    {
+        (_retained, _isLocal) = (retained, isLocal);
         _sizes = new ObjectPool<Datagram>[s_capacities.Length];
         for (var i = 0; i < _sizes.Length; i++)
         {
-            _sizes[i] = new DefaultObjectPool<Datagram>(new Policy(this, i), i == _sizes.Length - 1 ? 64 : retained);
+            var policy = new Policy(this, i);
+            _sizes[i] = isLocal ? new LocalPool<Datagram>(policy.Create) : new DefaultObjectPool<Datagram>(policy, i == _sizes.Length - 1 ? 64 : retained);
         }
 
         _ledger = traceLeaks ? [] : null;
     }
 
-    /// <summary>Datagrams rented and not yet returned; zero after a quiet drain.</summary>
-    public long Outstanding => Interlocked.Read(ref _outstanding);
+    /// <summary>Datagrams rented and not yet returned, parts included; zero after a quiet drain.</summary>
+    public long Outstanding => Volatile.Read(ref _outstanding) + _parts.Sum(static part => part.Outstanding);
+
+    /// <summary>
+    /// A part with datagrams of its own, counted in <see cref="Outstanding"/> with the rest: for one socket, whose
+    /// datagrams any thread returns. Parts are made before anything is rented.
+    /// </summary>
+    public DatagramPool Part() => Add(new DatagramPool(_retained, _ledger is not null, isLocal: false));
+
+    /// <summary>A part that one thread at a time uses, as it does the shard that rents and returns there.</summary>
+    public DatagramPool LocalPart() => Add(new DatagramPool(_retained, _ledger is not null, isLocal: true));
 
     /// <summary>A datagram of at least <paramref name="capacity"/> octets (at most <see cref="MaxCapacity"/>).</summary>
     public Datagram Rent(int capacity, [CallerFilePath] string renter = "", [CallerLineNumber] int line = 0)
     {
-        var size = 0;
-        while (s_capacities[size] < capacity)
-        {
-            size++;
-        }
-
+        var size = capacity <= Step * Steps ? Math.Max(0, (capacity - 1) / Step) : capacity <= ReceiveCapacity ? Steps : Steps + 1;
         var datagram = _sizes[size].Get();
-        Interlocked.Increment(ref _outstanding);
+        Count(1);
         if (_ledger is not null)
         {
             datagram.RentedBy = $"{Path.GetFileName(renter)}:{line}";
@@ -80,13 +98,14 @@ internal sealed class DatagramPool
 
         lock (_ledger)
         {
-            return string.Join('\n', _ledger.GroupBy(static d => d.RentedBy).Select(static g => $"{g.Count()} x {g.Key}"));
+            var own = _ledger.GroupBy(static d => d.RentedBy).Select(static g => $"{g.Count()} x {g.Key}");
+            return string.Join('\n', own.Concat(_parts.Select(static part => part.DescribeOutstanding()).Where(static text => text.Length > 0)));
         }
     }
 
     internal void Return(Datagram datagram)
     {
-        Interlocked.Decrement(ref _outstanding);
+        Count(-1);
         if (_ledger is not null)
         {
             lock (_ledger)
@@ -101,6 +120,24 @@ internal sealed class DatagramPool
         datagram.Length = 0;
         datagram.Kind = DatagramKind.Received;
         _sizes[datagram.SizeClass].Return(datagram);
+    }
+
+    private DatagramPool Add(DatagramPool part)
+    {
+        _parts.Add(part);
+        return part;
+    }
+
+    private void Count(int change)
+    {
+        if (_isLocal)
+        {
+            Volatile.Write(ref _outstanding, _outstanding + change);
+        }
+        else
+        {
+            Interlocked.Add(ref _outstanding, change);
+        }
     }
 
     private sealed class Policy(DatagramPool pool, int sizeClass) : PooledObjectPolicy<Datagram>

@@ -80,7 +80,7 @@ internal sealed class ListenerSocket : IDisposable
             // shares the peers out to (SO_REUSEPORT). Another process has no business in either.
             sockets.ForEach(static socket => Set(socket, LinuxSocketCalls.ReuseAddress, false));
             return [.. sockets.TakeLast(count).Select((socket, index) => new ListenerSocket(
-                socket, OpenIo(socket, sockets[index], listener, options.Io, pool), listener, index))];
+                socket, OpenIo(socket, sockets[index], listener, options.Io, pool.Part()), listener, index))];
         }
         catch (SocketException e)
         {

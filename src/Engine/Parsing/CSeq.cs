@@ -20,12 +20,13 @@ internal readonly record struct CSeq(uint Number, SipMethod Method, Slice Method
         }
 
         var at = Scan.SkipLws(text, digits);
-        if (!Scan.IsToken(text[at..]))
+        var method = SipMethods.Recognise(text[at..]);
+        if (method == SipMethod.Unknown && !Scan.IsToken(text[at..]))
         {
             return false;
         }
 
-        cseq = new CSeq(number, SipMethods.Recognise(text[at..]), Slice.FromBounds(value.Start + at, value.End));
+        cseq = new CSeq(number, method, Slice.FromBounds(value.Start + at, value.End));
         return true;
     }
 }

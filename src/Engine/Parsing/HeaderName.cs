@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -89,6 +90,8 @@ internal static class HeaderNames
         _ => HeaderName.Other,
     };
 
+    // Inlined, the candidate is a constant: as the RFC writes it, a name is known by one or two comparisons of words.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static HeaderName Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> candidate, HeaderName value) =>
-        Ascii.EqualsIgnoreCase(name, candidate) ? value : HeaderName.Other;
+        name.SequenceEqual(candidate) || Ascii.EqualsIgnoreCase(name, candidate) ? value : HeaderName.Other;
 }

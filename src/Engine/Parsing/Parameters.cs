@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -62,7 +63,8 @@ internal ref struct Parameters(ReadOnlySpan<byte> text)
     }
 
     /// <summary>True when the walk stands on a parameter of that name, whatever its case.</summary>
-    public readonly bool Is(scoped ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(Name, name);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Is(scoped ReadOnlySpan<byte> name) => Name.SequenceEqual(name) || Ascii.EqualsIgnoreCase(Name, name);
 
     /// <summary>The value of the first parameter of that name; false when there is none.</summary>
     public static bool TryFind(ReadOnlySpan<byte> text, scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)

@@ -1,5 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -26,6 +30,21 @@ internal static class Scan
     /// <summary>True for an unquoted display-name (RFC 3261 §25.1): tokens and white space, maybe none; octets of UTF-8 are let through.</summary>
     public static bool IsDisplayName(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(s_displayName);
 
+    /// <summary>Index of the first colon, or -1: where a header field's name ends, which is soon.</summary>
+    public static int Colon(ReadOnlySpan<byte> line)
+    {
+        if (line.Length >= Vector128<byte>.Count)
+        {
+            var colons = Vector128.Equals(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(line)), Vector128.Create((byte)':')).ExtractMostSignificantBits();
+            if (colons != 0)
+            {
+                return BitOperations.TrailingZeroCount(colons);
+            }
+        }
+
+        return line.IndexOf((byte)':');
+    }
+
     /// <summary>The span without linear white space at either end.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {
@@ -45,6 +64,7 @@ internal static class Scan
     }
 
     /// <summary>Index of the first octet at or after <paramref name="at"/> that is not linear white space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int SkipLws(ReadOnlySpan<byte> text, int at)
     {
         while (at < text.Length && IsLws(text[at]))

@@ -75,9 +75,10 @@ internal static class SipParser
 
         message.MethodToken = Slice.FromBounds(start, start + methodEnd);
         message.Method = method;
-        var versionStart = line.TrimEnd((byte)' ').LastIndexOf((byte)' ') + 1;
+        var isVersion2 = line.EndsWith(" SIP/2.0"u8);
+        var versionStart = isVersion2 ? line.Length - 7 : line.TrimEnd((byte)' ').LastIndexOf((byte)' ') + 1;
         var version = line[versionStart..];
-        if (versionStart <= methodEnd + 1 || version.Length < 4 || !Ascii.EqualsIgnoreCase(version[..4], "SIP/"u8))
+        if (versionStart <= methodEnd + 1 || (!isVersion2 && (version.Length < 4 || !Ascii.EqualsIgnoreCase(version[..4], "SIP/"u8))))
         {
             // Nothing here says that it is SIP at all: not worth an answer.
             message.Fail(ParseError.NoStartLine);
@@ -87,7 +88,7 @@ internal static class SipParser
         // RFC 3261 §7.1: single SPs, no other white space; the version string is case-insensitive.
         message.RequestUri = Slice.FromBounds(start + methodEnd + 1, start + versionStart - 1);
         var uri = message[message.RequestUri];
-        if (!Ascii.EqualsIgnoreCase(version, "SIP/2.0"u8))
+        if (!isVersion2 && !Ascii.EqualsIgnoreCase(version, "SIP/2.0"u8))
         {
             message.Fail(version[^1] == ' ' ? ParseError.BadStartLine : ParseError.BadVersion);
         }
@@ -188,7 +189,7 @@ internal static class SipParser
     private static void HeaderField(SipMessage message, ReadOnlySpan<byte> bytes, int start, int valueEnd, int next)
     {
         var line = bytes[start..valueEnd];
-        var colon = line.IndexOf((byte)':');
+        var colon = Scan.Colon(line);
         if (colon < 0)
         {
             message.Fail(ParseError.BadHeaderLine);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ImsSipFast.Engine.Parsing;
 
 /// <summary>A range of octets in a message; four bytes, so a whole parsed message is a few cache lines.</summary>
@@ -7,6 +9,7 @@ internal readonly record struct Slice
     // together, which a processor cannot forward.
     private readonly uint _bounds;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Slice(ushort start, ushort length) => _bounds = start | ((uint)length << 16);
 
     /// <summary>The first octet.</summary>

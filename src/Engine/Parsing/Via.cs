@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -8,6 +9,10 @@ namespace ImsSipFast.Engine.Parsing;
 /// </summary>
 internal struct Via
 {
+    private static readonly SearchValues<byte> s_hostEnd = SearchValues.Create(":; \t\r\n"u8);
+
+    private static readonly SearchValues<byte> s_noHost = SearchValues.Create("\"<>,@"u8);
+
     /// <summary>RFC 3261 §8.1.1.7: a branch that begins like this is unique across space and time.</summary>
     public static ReadOnlySpan<byte> MagicCookie => "z9hG4bK"u8;
 
@@ -102,14 +107,12 @@ internal struct Via
         }
         else
         {
-            while (at < text.Length && text[at] is not ((byte)':' or (byte)';') && !Scan.IsLws(text[at]))
-            {
-                at++;
-            }
+            var end = text[at..].IndexOfAny(s_hostEnd);
+            at = end < 0 ? text.Length : at + end;
         }
 
         Host = Slice.FromBounds(start, at);
-        if (Host.IsEmpty || text[start..at].ContainsAny("\"<>,@"u8))
+        if (Host.IsEmpty || text[start..at].ContainsAny(s_noHost))
         {
             return false;
         }

@@ -10,7 +10,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Timers">The durations in ticks.</param>
 /// <param name="Identity">Who we are.</param>
 /// <param name="Location">The bindings of all shards.</param>
-/// <param name="Pool">Where kept messages live.</param>
+/// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
 /// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>

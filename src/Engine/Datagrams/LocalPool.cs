@@ -1,6 +1,6 @@
 using Microsoft.Extensions.ObjectPool;
 
-namespace ImsSipFast.Engine.Transactions;
+namespace ImsSipFast.Engine.Datagrams;
 
 /// <summary>
 /// An <see cref="ObjectPool{T}"/> for one thread at a time: a shard's own objects need no interlocked operation to
