@@ -1,3 +1,5 @@
+using ImsSipFast.LoadGen.Driver.Report;
+
 namespace ImsSipFast.LoadGen.Driver;
 
 /// <summary>How a run ends. The high ones are those of sysexits.h and of shells.</summary>
@@ -23,6 +25,13 @@ internal static class ExitCode
 
     /// <summary>128 + SIGINT: stopped before the end.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>A doubtful generator outweighs failures: they may be its own.</summary>
+    public static int Of(IEnumerable<RunReport> runs)
+    {
+        var all = runs.ToList();
+        return all.Any(static run => !run.SelfCheck.Passed) ? SelfCheckFailed : all.Any(static run => run.Failed > 0) ? Failures : Fine;
+    }
 
     /// <summary>The lines of the help text.</summary>
     public const string Help =

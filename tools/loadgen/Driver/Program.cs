@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ImsSipFast.LoadGen.Driver.Options;
 
 namespace ImsSipFast.LoadGen.Driver;
@@ -7,9 +8,20 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            // The first signal ends the run and shows what was seen; the second ends the program.
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            return DriverCommand.Invoke(arguments, static request => { Console.WriteLine(request); return 0; }, Console.Out, Console.Error);
+            var session = new Session(static (plan, progress, token) => throw new UnavailableException("no user agents"), Console.Out, stop.Token);
+            return DriverCommand.Invoke(arguments, session.Execute, Console.Out, Console.Error);
         }
         catch (UnavailableException refusal)
         {
