@@ -23,7 +23,7 @@ internal static class DriverCommand
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "no progress, only the results" };
 
     private static readonly Option<IReadOnlyList<int>> Pids = PlanOptions.Of(
-        "--target-pid", "PID", "read CPU and memory of that process and its children (compare: of A and B, with a comma between)",
+        "--target-pid", "PID", "read CPU and memory of that process and its children (compare: two, of A and B)",
         OptionValues.Wholes(1, int.MaxValue), "process ids");
 
     private static readonly (Profile Profile, string Meaning)[] Profiles =
@@ -80,7 +80,7 @@ internal static class DriverCommand
     {
         var command = With(new Command(name, meaning), PlanOptions.For(profile, target: true));
         IReadOnlyList<ProfileShare>? mix = profile is { } one ? [new(one, 1)] : null;
-        command.SetAction(parsed => execute(new RunRequest(PlanOptions.Plan(parsed, mix, Target(parsed), RunLength), Output(parsed), OnePid(parsed))));
+        command.SetAction(parsed => execute(new RunRequest(PlanOptions.Plan(parsed, mix, Target(parsed), RunLength), Output(parsed), OfTargets(parsed))));
         return command;
     }
 
@@ -105,7 +105,7 @@ internal static class DriverCommand
         command.SetAction(parsed =>
         {
             var mix = parsed.GetValue(weights) ?? [new(Profile.Call, 5), new(Profile.Register, 3), new(Profile.Message, 2)];
-            return execute(new RunRequest(PlanOptions.Plan(parsed, mix, Target(parsed), RunLength), Output(parsed), OnePid(parsed)));
+            return execute(new RunRequest(PlanOptions.Plan(parsed, mix, Target(parsed), RunLength), Output(parsed), OfTargets(parsed)));
         });
         return command;
     }
@@ -134,7 +134,7 @@ internal static class DriverCommand
                 Confirmations = parsed.Or(confirm, standard.Confirmations),
             },
             Output(parsed),
-            OnePid(parsed))));
+            OfTargets(parsed))));
         return command;
     }
 
@@ -156,7 +156,7 @@ internal static class DriverCommand
             Resolve(parsed.GetValue(b)!),
             parsed.Or(rounds, 5),
             Output(parsed),
-            parsed.Or<IReadOnlyList<int>>(Pids, []))));
+            OfTargets(parsed))));
         return command;
     }
 
@@ -206,9 +206,9 @@ internal static class DriverCommand
         }
     }
 
-    private static OutputRequest Output(ParseResult parsed) => new(parsed.Or<string?>(Json, null), parsed.Or<string?>(Html, null), parsed.GetValue(Quiet));
+    private static OutputRequest Output(ParseResult parsed) => new(parsed.GetValue(Json), parsed.GetValue(Html), parsed.GetValue(Quiet));
 
-    private static IReadOnlyList<int> OnePid(ParseResult parsed) => parsed.Or<IReadOnlyList<int>>(Pids, []);
+    private static IReadOnlyList<int> OfTargets(ParseResult parsed) => parsed.Or(Pids, []);
 
     private static bool AnyText(string text, out string value)
     {

@@ -120,24 +120,24 @@ internal static class PlanOptions
     public static LoadPlan Plan(ParseResult parsed, IReadOnlyList<ProfileShare>? mix, IPEndPoint target, TimeSpan shortRun)
     {
         var standard = new LoadPlan { Target = target, Phases = [] };
-        var local = parsed.Or<IPEndPoint?>(Local, null);
+        var local = parsed.GetValue(Local);
         return standard with
         {
             Mix = mix ?? parsed.Or(Mix, standard.Mix),
             Phases = [.. Phases(parsed, shortRun)],
             LocalAddress = local?.Address,
             LocalPort = local?.Port ?? 0,
-            Domain = parsed.Or<string?>(Domain, null),
+            Domain = parsed.GetValue(Domain),
             Users = parsed.Or(Users, standard.Users),
-            ClosedLoop = parsed.Or(ClosedLoop, 0),
+            ClosedLoop = parsed.GetValue(ClosedLoop),
             PoissonArrivals = parsed.GetValue(Poisson),
             Call = new CallShape
             {
                 Ring = parsed.Or(Ring, standard.Call.Ring),
                 Hold = parsed.Or(Hold, standard.Call.Hold),
-                CalleeHangsUp = parsed.Or(CalleeHangsUp, 0),
-                EarlyMedia = parsed.Or(EarlyMedia, 0),
-                ReInvite = parsed.Or(ReInvite, 0),
+                CalleeHangsUp = parsed.GetValue(CalleeHangsUp),
+                EarlyMedia = parsed.GetValue(EarlyMedia),
+                ReInvite = parsed.GetValue(ReInvite),
             },
             Register = new RegisterShape
             {
@@ -147,7 +147,7 @@ internal static class PlanOptions
             },
             MessageBytes = parsed.Or(MessageBytes, standard.MessageBytes),
             ForkContacts = parsed.Or(Contacts, standard.ForkContacts),
-            Password = parsed.Or<string?>(Password, null),
+            Password = parsed.GetValue(Password),
             T1 = parsed.Or(T1, standard.T1),
             T2 = parsed.Or(T2, standard.T2),
             Seed = parsed.Or(Seed, standard.Seed),
@@ -185,7 +185,7 @@ internal static class PlanOptions
     };
 
     /// <summary>The value of an option, or another one when it was not given.</summary>
-    public static T Or<T>(this ParseResult parsed, Option option, T otherwise) => parsed.GetResult(option) is { } given ? given.GetValueOrDefault<T>()! : otherwise;
+    public static T Or<T>(this ParseResult parsed, Option<T> option, T otherwise) => parsed.GetResult(option) is { } given ? given.GetValueOrDefault<T>()! : otherwise;
 
     private static IEnumerable<Option> OfProfile(Profile? profile) => profile switch
     {

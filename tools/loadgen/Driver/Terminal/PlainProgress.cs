@@ -14,6 +14,6 @@ internal sealed class PlainProgress(TextWriter output) : IProgressView
 
     /// <summary>One second in words.</summary>
     public static string Line(Sample second, TimeSpan length) =>
-        $"{second.At,5:0} of {length.TotalSeconds:0} s  {second.Phase,-8}  {Figures.Rate(second.Offered),8}/s begun  {Figures.Rate(second.Succeeded),8}/s ok  "
-        + $"{Figures.Rate(second.Failed)}/s failed  {second.InFlight} in flight  p50 {Figures.Delay(second.P50)}  p99 {Figures.Delay(second.P99)}";
+        $"{second.At,4:0} of {length.TotalSeconds:0} s  {second.Phase,-7}  {second.Offered,7:N0}/s begun {second.Succeeded,7:N0}/s ok  "
+        + $"{second.Failed:N0}/s failed  {second.InFlight:N0} in flight  p50 {Figures.Delay(second.P50)}  p99 {Figures.Delay(second.P99)}";
 }
