@@ -30,7 +30,7 @@ public sealed class DriverCommandTests
             ],
             plan.Phases);
         var standard = new LoadPlan { Target = plan.Target, Phases = [] };
-        Assert.Equivalent(standard with { Phases = plan.Phases }, plan, strict: true);
+        AssertSame(standard with { Phases = plan.Phases }, plan);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class DriverCommandTests
             --message-bytes 200 --password secret --t1 100ms --t2 2s --seed 42 --local 127.0.0.2:6000 --no-register
             --json out.json --html out.html --target-pid 17 --quiet
             """);
-        Assert.Equivalent(
+        AssertSame(
             new LoadPlan
             {
                 Target = IPEndPoint.Parse("[::1]:5070"),
@@ -63,8 +63,7 @@ public sealed class DriverCommandTests
                 Seed = 42,
                 RegisterFirst = false,
             },
-            request.Plan,
-            strict: true);
+            request.Plan);
         Assert.Equal(new OutputRequest("out.json", "out.html", Quiet: true), request.Output);
         Assert.Equal([17], request.TargetPids);
     }
@@ -139,6 +138,17 @@ public sealed class DriverCommandTests
         Assert.Equal((ExitCode.Fine, null, ""), (code, request, error));
         Assert.Contains("Exit codes:", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n'), static text => Assert.InRange(text.TrimEnd().Length, 0, 100));
+    }
+
+    /// <summary>Records compare their lists by identity: those are compared by what is in them.</summary>
+    private static void AssertSame(LoadPlan expected, LoadPlan actual)
+    {
+        Assert.Equal(expected.Mix, actual.Mix);
+        Assert.Equal(expected.Phases, actual.Phases);
+        Assert.Equal(expected.Register.ExpiresSeconds, actual.Register.ExpiresSeconds);
+        Assert.Equal(
+            expected with { Mix = actual.Mix, Phases = actual.Phases, Register = expected.Register with { ExpiresSeconds = actual.Register.ExpiresSeconds } },
+            actual);
     }
 
     private static RunRequest Run(string line)
