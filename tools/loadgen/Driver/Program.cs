@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using ImsSipFast.LoadGen.Driver.Options;
+using ImsSipFast.LoadGen.Planning;
+using ImsSipFast.LoadGen.Results;
 
 namespace ImsSipFast.LoadGen.Driver;
 
@@ -20,7 +22,7 @@ internal static class Program
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var session = new Session(static (plan, progress, token) => throw new UnavailableException("no user agents"), Console.Out, stop.Token);
+            var session = new Session(Load, Console.Out, stop.Token);
             return DriverCommand.Invoke(arguments, session.Execute, Console.Out, Console.Error);
         }
         catch (UnavailableException refusal)
@@ -33,5 +35,12 @@ internal static class Program
             Console.Error.WriteLine($"a fault of the program: {fault}");
             return ExitCode.Fault;
         }
+    }
+
+    private static LoadResult Load(LoadPlan plan, Action<Sample> progress, CancellationToken stop)
+    {
+        var run = new LoadRun(plan);
+        run.Progress += progress;
+        return run.Run(stop);
     }
 }
