@@ -60,14 +60,14 @@ internal static class OptionValues
         return text.Length > 0 && !text.Any(static c => char.IsControl(c) || c == ' ');
     }
 
-    /// <summary>A host name or address, an IPv6 address in brackets, and a port; the port of SIP where there is none.</summary>
+    /// <summary>A host name or address, an IPv6 address in brackets, and a port; the port of SIP where there is none, 0 for no proxy.</summary>
     public static bool TryTarget(string text, out DnsEndPoint value)
     {
         value = new DnsEndPoint("localhost", 0);
         var colon = text.LastIndexOf(':');
         var bracket = text.LastIndexOf(']');
         var port = DefaultSipPort;
-        if (colon > bracket && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
+        if (colon > bracket && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535))
         {
             return false;
         }

@@ -13,7 +13,7 @@ internal static class PlanOptions
     private const string Shares = "0 to 1, or 0% to 100%";
 
     public static readonly Option<DnsEndPoint> Target = Of<DnsEndPoint>(
-        "--target", "HOST[:PORT]", "the proxy under test; default 127.0.0.1:5060", OptionValues.TryTarget, "a host name or IP address and a port");
+        "--target", "HOST[:PORT]", "the proxy under test; default 127.0.0.1:5060; port 0: none, straight to the called side", OptionValues.TryTarget, "a host name or IP address and a port");
 
     private static readonly Option<IReadOnlyList<ProfileShare>> Mix = Of<IReadOnlyList<ProfileShare>>(
         "--profile", "NAME|WEIGHTS", "what to ask for: a profile's name, or weights such as call=5,register=3; default call", OptionValues.TryMix, Profiles());

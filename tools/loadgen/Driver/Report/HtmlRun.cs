@@ -59,7 +59,7 @@ internal static class HtmlRun
 
         if (phases[^1].Proxy is { } proxy)
         {
-            yield return ("proxy CPU per attempt", $"{proxy.CpuMicrosecondsPerAttempt:N1}", "µs");
+            yield return ("proxy CPU", $"{proxy.CpuMicrosecondsPerAttempt:N1}", "µs each");
         }
     }
 
@@ -79,7 +79,7 @@ internal static class HtmlRun
     private static void Phase(HtmlText html, PhaseReport phase)
     {
         _ = html.Markup($"<h3>{HtmlText.Escaped(phase.Name)} <small>{Terms.Rate(phase)} for {Figures.Seconds(phase.DurationSeconds)}</small></h3>");
-        html.Table(["latency, ms", "from → to", "count", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"], phase.Latencies.Select(static pair =>
+        html.Table(["latency, ms", "from → to", "count", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"], Terms.Shown(phase).Select(static pair =>
         {
             var (name, span) = Terms.Measured(pair.Key);
             var latency = pair.Value;
@@ -92,7 +92,7 @@ internal static class HtmlRun
                     latency.P999Microseconds, latency.P9999Microseconds, latency.MaxMicroseconds,
                 }.Select(Figures.Milliseconds),
             ];
-        }));
+        }), "spans");
         html.Facts(
         [
             .. phase.RatiosPercent.Select(static pair => ($"{pair.Key}, {Terms.Ratio(pair.Key)}", Figures.Percent(pair.Value))),
@@ -137,5 +137,5 @@ internal static class HtmlRun
     ];
 
     private static string Listed(IReadOnlyDictionary<string, long> counts) =>
-        string.Join(" · ", Terms.Sorted(counts).Select(static pair => $"{pair.Name} {Figures.Count(pair.Count)}"));
+        string.Join(" · ", Terms.Sorted(counts).Select(static pair => $"{pair.Name}: {Figures.Count(pair.Count)}"));
 }

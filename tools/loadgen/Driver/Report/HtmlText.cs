@@ -45,9 +45,9 @@ internal sealed class HtmlText
         $"<figure><figcaption>{Escaped(title)}<small>{Escaped(note)}</small></figcaption><div class=\"chart\" data-chart=\"{kind}\" data-run=\"{run}\"></div></figure>");
 
     /// <summary>A table: its first column is words, the others are numbers. A row that begins with "!" is marked as bad, with "*" as unmeasured.</summary>
-    public void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    public void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, string style = "")
     {
-        _ = Markup("<div class=\"wide\"><table><thead><tr>" + string.Concat(head.Select(static cell => $"<th>{Escaped(cell)}</th>")) + "</tr></thead><tbody>");
+        _ = Markup($"<div class=\"wide\"><table class=\"{style}\"><thead><tr>" + string.Concat(head.Select(static cell => $"<th>{Escaped(cell)}</th>")) + "</tr></thead><tbody>");
         foreach (var row in rows)
         {
             var mark = row[0].Length > 0 ? row[0][0] switch { '!' => " class=\"bad\"", '*' => " class=\"dim\"", _ => "" } : "";

@@ -56,6 +56,9 @@ internal static class Terms
     public static LatencyReport? Typical(PhaseReport phase) =>
         phase.Latencies.FirstOrDefault(static pair => FirstAnswers.Names.Contains(pair.Key)).Value ?? phase.Latencies.Values.FirstOrDefault();
 
+    /// <summary>The measures worth a row: calls that are not held have no duration to speak of.</summary>
+    public static IEnumerable<KeyValuePair<string, LatencyReport>> Shown(PhaseReport phase) => phase.Latencies.Where(static pair => pair.Value.MaxMicroseconds > 0);
+
     /// <summary>Counts by name, the greatest first.</summary>
     public static IEnumerable<(string Name, long Count)> Sorted(IReadOnlyDictionary<string, long> counts) =>
         counts.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => (pair.Key, pair.Value));

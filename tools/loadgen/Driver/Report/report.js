@@ -14,28 +14,29 @@
   const palette = ['blue', 'orange', 'teal', 'violet', 'amber', 'red', 'grey', 'light-blue'];
   const height = 300;
 
-  const number = v => v == null ? '–' : v.toLocaleString('en', { maximumFractionDigits: v < 10 ? 3 : v < 100 ? 2 : v < 1000 ? 1 : 0 });
-  const ms = v => v == null ? '–' : number(v) + ' ms';
+  const number = v => v.toLocaleString('en', { maximumFractionDigits: v < 10 ? 3 : v < 100 ? 2 : v < 1000 ? 1 : 0 });
+  const ms = v => number(v) + ' ms';
   const positive = v => v > 0 ? v : null;
   const shortNumber = v => v >= 1e6 ? v / 1e6 + 'M' : v >= 1e4 ? v / 1e3 + 'k' : v.toLocaleString('en', { maximumFractionDigits: 3 });
 
-  const axis = (label, more) => Object.assign({
+  const axis = more => Object.assign({
     stroke: colour('soft'), font: '12px system-ui, sans-serif', grid: { stroke: colour('line'), width: 1 }, ticks: { show: false }, size: 58, gap: 6,
   }, more);
   const line = (label, name, value, more) => Object.assign({
-    label, stroke: colour(name), width: 2, points: { show: false }, value: (u, v) => value(v), spanGaps: true,
+    label, stroke: colour(name), width: 2, points: { show: false }, value: (u, v) => v == null ? '' : value(v), spanGaps: true,
   }, more);
 
-  // A log scale shows whole powers of ten, and 2 and 5 between them where there are few.
-  const logAxis = more => axis('', Object.assign({
-    filter: (u, splits) => {
-      const shown = splits.filter(v => v != null);
-      const decades = Math.log10(shown[shown.length - 1] / shown[0]);
-      return splits.map(v => {
-        const first = Number(v.toExponential(0)[0]);
-        return first === 1 || (decades <= 2.5 && (first === 2 || first === 5)) ? v : null;
-      });
-    },
+  // A log scale shows whole powers of ten, and more between them where there are few.
+  const logFilter = (u, splits) => {
+    const shown = splits.filter(v => v != null);
+    const decades = Math.log10(shown[shown.length - 1] / shown[0]);
+    return splits.map(v => {
+      const first = v == null ? 0 : Number(v.toExponential(0)[0]);
+      return first === 1 || (decades <= 3 && (first === 2 || first === 5)) || (first > 0 && decades <= 1) ? v : null;
+    });
+  };
+  const logAxis = more => axis(Object.assign({
+    filter: logFilter, grid: { stroke: colour('line'), width: 1, filter: logFilter },
     values: (u, splits) => splits.map(v => v == null ? '' : shortNumber(v)),
   }, more));
   const logRange = (u, min, max) => {
@@ -78,8 +79,8 @@
 
   const overTime = (run, series, data, more) => Object.assign({
     scales: Object.assign({ x: { time: false, range: (u, min, max) => [0, Math.max(max, 1)] } }, more.scales),
-    axes: [axis('', { values: (u, splits) => splits.map(v => v + ' s') , size: 34 }), more.axis],
-    series: [{ label: 'second', value: (u, v) => v == null ? '–' : v.toFixed(0) }, ...series],
+    axes: [axis({ values: (u, splits) => splits.map(v => v + ' s'), size: 34 }), more.axis],
+    series: [{ label: 'second', value: (u, v) => v == null ? '' : v.toFixed(0) }, ...series],
     hooks: { drawClear: [phaseMarks(run).drawClear] },
     data: [run.seconds.map(s => s.atSeconds), ...data],
   });
@@ -96,7 +97,7 @@
         run.seconds.map(s => s.offeredPerSecond), run.seconds.map(s => s.succeededPerSecond), run.seconds.map(s => s.failedPerSecond),
       ], {
         scales: { y: { range: (u, min, max) => [0, Math.max(max * 1.18, 1)] } },
-        axis: axis('', { values: (u, splits) => splits.map(shortNumber) }),
+        axis: axis({ values: (u, splits) => splits.map(shortNumber) }),
       });
     },
 
@@ -106,7 +107,7 @@
       return overTime(run, [
         line('max', 'grey', ms, { width: 1 }), line('p99', 'orange', ms), line('p50', 'blue', ms),
       ], [pick('maxMicroseconds'), pick('p99Microseconds'), pick('p50Microseconds')], {
-        scales: { y: { distr: 3, range: logRange } }, axis: logAxis(),
+        scales: { y: { distr: 3, range: (u, min, max) => logRange(u, min, max * 1.7) } }, axis: logAxis(), // room for the phases' names
       });
     },
 
@@ -129,15 +130,31 @@
     knee: () => {
       const probes = report.probes.filter(p => p.p99Microseconds > 0).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
       const pick = verdicts => probes.map(p => verdicts.includes(p.verdict) ? p.p99Microseconds / 1000 : null);
-      const dots = (label, name) => line(label, name, ms, { width: 0, paths: () => null, points: { show: true, size: 9, width: 0, fill: colour(name) } });
+      const dots = (label, name) => line(label, name, ms, { width: 1, paths: () => null, points: { show: true, size: 9, width: 0, fill: colour(name) } });
       return {
         scales: { x: { time: false, distr: 3, range: logRange }, y: { distr: 3, range: logRange } },
         axes: [logAxis({ size: 34 }), logAxis()],
-        series: [{ label: 'rate', value: (u, v) => v == null ? '–' : number(v) + '/s' }, dots('pass', 'blue'), dots('too slow', 'amber'), dots('failed', 'red'), dots('generator', 'grey')],
+        series: [{ label: 'rate', value: (u, v) => v == null ? '' : number(v) + '/s' }, dots('pass', 'blue'), dots('too slow', 'amber'), dots('failed', 'red'), dots('generator', 'grey')],
+        hooks: { drawClear: [boundLine] },
         data: [probes.map(p => p.ratePerSecond), pick(['pass']), pick(['slow']), pick(['failures']), pick(['generator'])],
       };
     },
   };
+
+  // What p99 had to stay below.
+  function boundLine(u) {
+    const y = u.valToPos(report.p99BoundMicroseconds / 1000, 'y', true);
+    if (y > u.bbox.top && y < u.bbox.top + u.bbox.height) {
+      u.ctx.save();
+      u.ctx.strokeStyle = colour('amber');
+      u.ctx.setLineDash([6, 5]);
+      u.ctx.beginPath();
+      u.ctx.moveTo(u.bbox.left, y);
+      u.ctx.lineTo(u.bbox.left + u.bbox.width, y);
+      u.ctx.stroke();
+      u.ctx.restore();
+    }
+  }
 
   // Percentile p stands at log10(100 / (100 - p)): each nine is as wide as the one before.
   const place = p => Math.log10(100 / (100 - p));
@@ -150,14 +167,14 @@
     return {
       scales: { x: { time: false, range: (u, min, max) => [0, Math.max(max, 2)] }, y: { distr: 3, range: logRange } },
       axes: [
-        axis('', {
+        axis({
           size: 34, splits: (u, i, min, max) => [0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7].filter(v => v <= max),
-          values: (u, splits) => splits.map(v => v === 0 ? '0 %' : v < 1 ? '50 %' : label(v)),
+          values: (u, splits) => splits.map(v => v === 0 ? (u.width < 500 ? '' : '0 %') : v < 1 ? '50 %' : label(v)),
         }),
         logAxis(),
       ],
       series: [
-        { label: 'percentile', value: (u, v) => v == null ? '–' : unplace(v).toFixed(Math.max(0, Math.ceil(v) - 1)) + ' %' },
+        { label: 'percentile', value: (u, v) => v == null ? '' : unplace(v).toFixed(Math.max(0, Math.ceil(v) - 1)) + ' %' },
         ...list.map(([name], i) => line(name, palette[i % palette.length], ms)),
       ],
       data: uPlot.join(tables),
@@ -172,7 +189,7 @@
       const { data, ...options } = kinds[place.dataset.chart](Number(place.dataset.run));
       return new uPlot({
         width: place.clientWidth, height: place.clientWidth < 500 ? 220 : height, legend: { live: true },
-        cursor: { points: { size: 7 }, drag: { x: true, y: false } }, padding: [8, 14, 0, 0], ...options,
+        cursor: { points: { size: 7 }, drag: { x: true, y: false } }, padding: [8, 22, 0, 0], ...options,
       }, data, place);
     });
   }

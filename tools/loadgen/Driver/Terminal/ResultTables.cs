@@ -72,7 +72,7 @@ internal static class ResultTables
         console.MarkupLineInterpolated($"[bold]{phase.Name}[/]: {Terms.Rate(phase)} for {Figures.Seconds(phase.DurationSeconds)}, {Figures.Count(phase.Attempts)} attempts, {Figures.Count(phase.Succeeded)} succeeded");
         console.WriteLine();
         var latencies = Plain("latency, ms", "count", "min", "p50", "p90", "p99", "p99.9", "p99.99", "max");
-        foreach (var (jsonName, latency) in phase.Latencies)
+        foreach (var (jsonName, latency) in Terms.Shown(phase))
         {
             var (name, span) = Terms.Measured(jsonName);
             var cells = new[]
@@ -84,6 +84,7 @@ internal static class ResultTables
         }
 
         console.Write(latencies);
+        console.WriteLine();
         var facts = Facts();
         Fact(facts, "RFC 6076", string.Join("  ", phase.RatiosPercent.Select(static pair => $"{pair.Key} {Figures.Percent(pair.Value)}")));
         Fact(facts, "Failures", phase.Failed == 0 ? "none" : Listed(phase.FailuresByCause), phase.Failed == 0 ? "default" : "red");
