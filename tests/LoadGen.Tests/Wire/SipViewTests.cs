@@ -47,7 +47,7 @@ public sealed class SipViewTests
         for (var length = 0; length < Compact.Length; length++)
         {
             var bytes = Encoding.ASCII.GetBytes(Compact[..length]);
-            Assert.Equal(false, SipView.TryScan(bytes, out _));
+            Assert.False(SipView.TryScan(bytes, out _));
         }
     }
 

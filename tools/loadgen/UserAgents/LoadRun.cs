@@ -63,6 +63,7 @@ public sealed class LoadRun
         var metrics = new RunMetrics(plan);
         var settings = new AgentSettings(plan, ports.Calling, ports.Called);
         var world = new AgentWorld(settings, ports, metrics);
+        world.Context.Reserve(ExpectedLegs(plan, settings));
         var conductor = new LoadConductor(settings, world, metrics);
         var watch = new SelfWatch(plan, metrics);
         var started = DateTimeOffset.UtcNow;
@@ -81,6 +82,17 @@ public sealed class LoadRun
             Samples = conductor.Samples,
             SelfCheck = watch.Verdict(ports.KernelDrops, ports.SendFailures),
         };
+    }
+
+    /// <summary>Legs that are alive at a time if the proxy answers at once, and as many again.</summary>
+    private static int ExpectedLegs(LoadPlan plan, AgentSettings settings)
+    {
+        const int Least = 4096;
+        const int Most = 1 << 20;
+        var rate = plan.Phases.Max(phase => Math.Max(phase.StartRate, phase.EndRate));
+        var attempts = plan.ClosedLoop > 0 ? plan.ClosedLoop : rate * (settings.Ring + settings.Hold) / 1e6;
+        var legsEach = plan.Mix.Any(share => share.Profile == Profile.Fork) ? 1 + plan.ForkContacts : 2;
+        return (int)Math.Clamp(2 * legsEach * attempts, Least, Most);
     }
 
     private static void Loop(LoadConductor conductor, AgentWorld world, PortPair ports, CancellationToken stop)
@@ -106,5 +118,5 @@ public sealed class LoadRun
         }
     }
 
-    private static long Microseconds(Stopwatch clock) => (long)(clock.ElapsedTicks * (1e6 / Stopwatch.Frequency));
+    internal static long Microseconds(Stopwatch clock) => (long)(clock.ElapsedTicks * (1e6 / Stopwatch.Frequency));
 }
