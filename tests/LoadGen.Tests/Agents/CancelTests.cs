@@ -83,7 +83,8 @@ public sealed class CancelTests
         var (peer, _, cancel) = Cancelled();
         peer.Deliver(cancel.Respond("200 OK"));
         peer.Pass(32_000);
-        Assert.Equal(1, Assert.Single(peer.Counters.Failures).Value);
+        Assert.Equal("no final response", LoadGen.Metrics.Cause.FromKey(Assert.Single(peer.Counters.Failures).Key).ToString());
+        Assert.Equal(1, peer.Counters.Sessions.Ineffective);
         Assert.Equal(0, peer.World.Context.Legs.Live);
     }
 

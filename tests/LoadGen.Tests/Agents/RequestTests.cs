@@ -75,7 +75,7 @@ public sealed class RequestTests
     }
 
     [Theory]
-    [InlineData("\0\0\0\0")]
+    [InlineData("\0\0\0\0\0")]
     [InlineData("SIP/2.0 200 OK\r\n\r\n")]
     [InlineData("HELLO\r\n\r\n")]
     [InlineData("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x;branch=z9hG4bKx\r\nFrom: <sip:x@y>;tag=1\r\nTo: <sip:x@y>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\n")]
@@ -85,6 +85,15 @@ public sealed class RequestTests
         peer.Deliver(datagram);
         peer.Silence();
         Assert.Equal(1, peer.Counters.Strays[(int)LoadGen.Metrics.Stray.NotUnderstood]);
+    }
+
+    [Fact]
+    public void A_keep_alive_is_nothing()
+    {
+        var peer = new ScriptedPeer(Plans.Of(Profile.Message));
+        peer.Deliver("\r\n\r\n");
+        peer.Silence();
+        Assert.Equal(0, peer.Counters.MessagesReceived);
     }
 
     [Fact]

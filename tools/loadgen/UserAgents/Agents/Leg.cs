@@ -131,6 +131,9 @@ internal struct Leg
     public int Interval;
     public long Deadline;
 
+    /// <summary>A CANCEL was answered, and its INVITE not yet.</summary>
+    public bool Cancelled;
+
     // The INVITE that the leg sent last.
     public ClientState InviteState;
     public byte InviteTransaction;
