@@ -140,6 +140,7 @@ public sealed class OpenLoopTests
         var network = new VirtualNetwork(Plans.Of(Profile.Call, rate: 10, seconds: 2) with { Call = new() { Hold = TimeSpan.FromSeconds(1) } });
         network.RunUntil(1_500_000);
         network.Conductor.Stop(network.Now);
+        network.Conductor.Advance(network.Now + 1_000_000);
         var counters = network.Metrics.Phases[0];
         Assert.InRange(counters.Succeeded, 4, 5);
         Assert.Equal(counters.Succeeded, counters.Attempts);

@@ -37,9 +37,11 @@ public sealed class AgentPool : IDisposable
     private volatile bool _stopping;
 
     /// <summary>Binds the sockets and starts the thread.</summary>
+    /// <exception cref="ArgumentException">The plan asks for what cannot be.</exception>
     /// <exception cref="SocketException">An address or port cannot be had.</exception>
     public AgentPool(LoadPlan plan)
     {
+        PlanLimits.Check(plan with { Phases = [Whole] });
         _ports = new(plan.LocalAddress ?? UdpSocket.AddressTowards(plan.Target), plan.LocalPort);
         _plan = (plan.Target.Port != 0 ? plan : plan with { Target = new(plan.Target.Address, _ports.Called.Port), RegisterFirst = false })
             with

@@ -24,7 +24,12 @@ public sealed class LoadRun
     private readonly LoadPlan _plan;
 
     /// <summary>A run of that plan; nothing happens before <see cref="Run"/>.</summary>
-    public LoadRun(LoadPlan plan) => _plan = plan;
+    /// <exception cref="ArgumentException">The plan asks for what cannot be.</exception>
+    public LoadRun(LoadPlan plan)
+    {
+        PlanLimits.Check(plan);
+        _plan = plan;
+    }
 
     /// <summary>Told of every second, on the thread of the run: it must return at once.</summary>
     public event Action<Sample>? Progress;

@@ -138,6 +138,7 @@ internal struct Leg
     public ClientState InviteState;
     public byte InviteTransaction;
     public uint InviteCSeq;
+    public uint InviteNonceCount;
 
     // The INVITE or SUBSCRIBE that the leg was made by, or got last.
     public ServerState Server;
@@ -168,4 +169,6 @@ internal struct Leg
     public readonly int Index => LegTable.IndexOf(Id);
 
     public readonly bool Has(LegFlags flags) => (Flags & flags) != 0;
+
+    public readonly bool HasAll(LegFlags flags) => (Flags & flags) == flags;
 }

@@ -78,6 +78,11 @@ internal sealed class LoadConductor
     /// <summary>Does what is due.</summary>
     public void Advance(long now)
     {
+        if (Ended)
+        {
+            return;
+        }
+
         _world.Advance(now);
         if (Start < 0)
         {
@@ -187,6 +192,11 @@ internal sealed class LoadConductor
         _world.EndAll(unfinished);
         if (Start >= 0)
         {
+            if (_lastLegAt < 0)
+            {
+                PhaseBegan?.Invoke(_plan.Phases.Count);
+            }
+
             _samples.Finish(now - Start, Sampled);
         }
     }

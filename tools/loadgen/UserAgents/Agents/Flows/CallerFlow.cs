@@ -139,7 +139,7 @@ internal sealed class CallerFlow(AgentContext context) : Flow(context)
     private void Answered(ref Leg leg, scoped in SipView response)
     {
         var again = leg.Has(LegFlags.InDialog);
-        var credentials = Context.Requests.Credentials(leg, Method.Invite);
+        var credentials = Context.Requests.AckCredentials(leg);
         Context.Requests.AcknowledgeSuccess(leg.Side, leg.Phase, leg.Id, leg.InviteTransaction, response, credentials);
         if (!Context.Dialogs.Confirm(ref leg, response))
         {
