@@ -109,12 +109,9 @@ public sealed class AgentPool : IDisposable
             _world.Advance(now);
             Begin(now);
             _ports.Flush();
-            var received = _ports.Receive(_world, LoadRun.Microseconds(clock));
+            var readable = Sleep(Math.Min(_world.NextDue - LoadRun.Microseconds(clock), LongestSleep));
+            _ports.Receive(_world, LoadRun.Microseconds(clock), readable);
             _ports.Flush();
-            if (received == 0)
-            {
-                Sleep(Math.Min(_world.NextDue - LoadRun.Microseconds(clock), LongestSleep));
-            }
         }
 
         _world.EndAll(unfinished: true);
@@ -154,16 +151,13 @@ public sealed class AgentPool : IDisposable
         }
     }
 
-    private void Sleep(long microseconds)
+    private (bool Calling, bool Called) Sleep(long microseconds)
     {
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (_asked.IsEmpty && microseconds > 0)
-        {
-            _ports.Wait(microseconds);
-        }
-
+        var readable = _ports.Wait(_asked.IsEmpty ? Math.Max(0, microseconds) : 0);
         Volatile.Write(ref _asleep, 0);
+        return readable;
     }
 
     private void Told(int ticket, Cause? cause) => _pending[ticket - 1].End(cause);
