@@ -131,10 +131,14 @@ internal struct Leg
     public int Interval;
     public long Deadline;
 
+    /// <summary>A CANCEL was answered, and its INVITE not yet.</summary>
+    public bool Cancelled;
+
     // The INVITE that the leg sent last.
     public ClientState InviteState;
     public byte InviteTransaction;
     public uint InviteCSeq;
+    public uint InviteNonceCount;
 
     // The INVITE or SUBSCRIBE that the leg was made by, or got last.
     public ServerState Server;
@@ -165,4 +169,6 @@ internal struct Leg
     public readonly int Index => LegTable.IndexOf(Id);
 
     public readonly bool Has(LegFlags flags) => (Flags & flags) != 0;
+
+    public readonly bool HasAll(LegFlags flags) => (Flags & flags) == flags;
 }

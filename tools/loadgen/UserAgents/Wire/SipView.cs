@@ -76,8 +76,9 @@ internal ref struct SipView
         Body = new(position, contentLength < 0 ? rest : (int)contentLength);
         FromTag = Parameters.Find(Bytes, Parameters.OfAddress(Bytes, From), "tag"u8);
         ToTag = Parameters.Find(Bytes, Parameters.OfAddress(Bytes, To), "tag"u8);
-        Branch = Parameters.Find(Bytes, CommaList.First(Bytes, Vias[0]), "branch"u8);
-        return true;
+        var top = CommaList.First(Bytes, Vias[0]);
+        Branch = Parameters.Find(Bytes, top, "branch"u8);
+        return !top.IsEmpty;
     }
 
     private bool ReadStartLine(Slice line)
