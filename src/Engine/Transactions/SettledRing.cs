@@ -1,4 +1,3 @@
-using System.Numerics;
 using ImsSipFast.Engine.Timing;
 
 namespace ImsSipFast.Engine.Transactions;
@@ -18,11 +17,13 @@ internal sealed class SettledRing
     private readonly Stack<SettledTransaction[]> _idleChunks = new();
     private SettledTransaction[]?[] _chunks = new SettledTransaction[]?[4];
 
-    // The newest record of each chain. A larger index takes the records from _indexSince on, while the older one finds
-    // those before it until the last of them is over: there is no moment in which all are moved.
-    private long[] _index = new long[256];
-    private long[]? _olderIndex;
-    private long _indexSince;
+    // An index holds the newest record of each chain. When it is full a larger one takes the records from there on, and
+    // it goes on finding those before until the last of them is over: there is no moment in which all are moved.
+    private const int SmallestIndex = 1024;
+    private const int Growth = 8;
+
+    private readonly Queue<(long[] Index, long Until)> _olderIndexes = new();
+    private long[] _index = new long[SmallestIndex];
 
     // Records are numbered from 1; [_first, _next) are in the ring. A number before _first, 0 too, ends a chain.
     private long _first = 1;
@@ -59,8 +60,23 @@ internal sealed class SettledRing
     }
 
     /// <summary>Takes the record with that key (and loop half) back out.</summary>
-    public bool TryTake(ulong key, ulong loop, out SettledTransaction taken) =>
-        TryTake(_index, key, loop, out taken) || (_olderIndex is { } older && TryTake(older, key, loop, out taken));
+    public bool TryTake(ulong key, ulong loop, out SettledTransaction taken)
+    {
+        if (TryTake(_index, key, loop, out taken))
+        {
+            return true;
+        }
+
+        foreach (var (older, _) in _olderIndexes)
+        {
+            if (TryTake(older, key, loop, out taken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Takes the first record out when it is due; it may be one that was taken back before.</summary>
     public bool TryTakeDue(long nowTick, out SettledTransaction record)
@@ -80,9 +96,9 @@ internal sealed class SettledRing
             chunk = null;
         }
 
-        if (_first >= _indexSince)
+        if (_olderIndexes.TryPeek(out var older) && _first >= older.Until)
         {
-            _olderIndex = null;
+            _olderIndexes.Dequeue();
         }
 
         return true;
@@ -131,11 +147,10 @@ internal sealed class SettledRing
 
     private void GrowIndex()
     {
-        if (Count >= _index.Length && _olderIndex is null)
+        if (Count >= _index.Length)
         {
-            _olderIndex = _index;
-            _index = new long[BitOperations.RoundUpToPowerOf2((uint)Count + 1) * 2];
-            _indexSince = _next;
+            _olderIndexes.Enqueue((_index, _next));
+            _index = new long[_index.Length * Growth];
         }
     }
 }

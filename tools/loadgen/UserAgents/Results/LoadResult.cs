@@ -57,6 +57,9 @@ public sealed record PhaseResult
     /// <summary>Messages sent and received by the user agents.</summary>
     public required long MessagesReceived { get; init; }
 
+    /// <summary>Messages that led to nothing, by why: not understood, of a foreign dialog, out of turn …</summary>
+    public IReadOnlyDictionary<string, long> Strays { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Attempts that failed.</summary>
     public long Failed => Attempts - Succeeded;
 
