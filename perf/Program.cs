@@ -1,3 +1,28 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using ImsSipFast.Perf;
+using ImsSipFast.Perf.Gate;
+using Perfolizer.Horology;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return args switch
+{
+    ["--gate"] => AllocationGate.Run(Console.Out),
+    ["--gate", "--write"] => AllocationGate.Write(Console.Out),
+    ["--spin", var name, var seconds, .. var values] => Spin.Run(name, int.Parse(seconds, CultureInfo.InvariantCulture), values),
+    _ => Benchmarks(args),
+};
+
+static int Benchmarks(string[] args)
+{
+    // In this process: the engine's parts are internal, and what is generated and built elsewhere would not see them.
+    var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(9)
+        .WithIterationTime(TimeInterval.FromMilliseconds(150));
+    var config = DefaultConfig.Instance.AddJob(job).HideColumns(Column.Job, Column.Toolchain, Column.IterationCount, Column.IterationTime, Column.WarmupCount)
+        .HideColumns(Column.InvocationCount, Column.UnrollFactor, Column.Error, Column.Gen0, Column.Gen1, Column.Gen2);
+    BenchmarkSwitcher.FromAssembly(typeof(AllocationGate).Assembly).Run(args, config);
+    return 0;
+}

@@ -7,7 +7,7 @@ namespace ImsSipFast.Engine.Net;
 /// Reading and writing a bound socket without waiting. One thread at a time receives; any number of threads
 /// send, each with a <see cref="SendLane"/> of its own.
 /// </summary>
-internal interface IBatchSocket
+internal interface IBatchSocket : IDisposable
 {
     /// <summary>Datagrams that the kernel discarded because the socket's buffer was full, since it was bound.</summary>
     long KernelDrops { get; }

@@ -25,8 +25,9 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     // An IPv4 router quotes up to 548 octets of ours, an IPv6 one up to 1,184 (RFC 1812 §4.3.2.3, RFC 4443 §2.4).
     private const int QuoteLength = 2048;
 
-    private readonly Socket _socket;
+    private readonly Socket _sendsFrom;
     private readonly SafeSocketHandle _handle;
+    private readonly SafeSocketHandle _sendHandle;
     private readonly DatagramPool _pool;
     private readonly int _listener;
     private readonly bool _isV4;
@@ -37,10 +38,15 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(Slots * OverflowLength, pinned: true);
     private uint _lastDrops;
 
-    public LinuxBatchSocket(Socket socket, int listener, DatagramPool pool)
+    /// <param name="socket">Bound; it is received on.</param>
+    /// <param name="sendsFrom">The same, or a <see cref="SilentSocket"/> on its address, which is closed with this.</param>
+    /// <param name="listener">Index of the listener.</param>
+    /// <param name="pool">For what is received.</param>
+    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, DatagramPool pool)
     {
-        _socket = socket;
+        _sendsFrom = sendsFrom;
         _handle = socket.SafeHandle;
+        _sendHandle = sendsFrom.SafeHandle;
         _listener = listener;
         _pool = pool;
         _isV4 = socket.AddressFamily == AddressFamily.InterNetwork;
@@ -116,13 +122,16 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
             messages.Vectors[i].Length = (nuint)entry.Length;
         }
 
-        var sent = LinuxSocketCalls.SendMany(_handle, messages.Messages + start, (uint)(end - start), LinuxSocketCalls.DontWait);
+        var sent = LinuxSocketCalls.SendMany(_sendHandle, messages.Messages + start, (uint)(end - start), LinuxSocketCalls.DontWait);
         error = sent < 0 ? LinuxSocketCalls.LastError() : SocketError.Success;
         return Math.Max(sent, 0);
     }
 
     /// <inheritdoc/>
-    public void WaitForRoom(int microseconds) => SocketErrorPolicy.WaitForRoom(_socket, microseconds);
+    public void WaitForRoom(int microseconds) => SocketErrorPolicy.WaitForRoom(_sendsFrom, microseconds);
+
+    /// <inheritdoc/>
+    public void Dispose() => _sendsFrom.Dispose();
 
     /// <inheritdoc/>
     public bool TryTakeUndelivered(out Datagram notice)

@@ -13,6 +13,7 @@ internal static unsafe partial class LinuxSocketCalls
     public const int FromErrorQueue = 0x2000;
 
     public const int SocketLevel = 1;
+    public const int ReuseAddress = 2;
     public const int ReusePort = 15;
     public const int ForceReceiveBuffer = 33;
     public const int ReceiveQueueOverflow = 40;

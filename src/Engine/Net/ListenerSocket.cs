@@ -48,24 +48,39 @@ internal sealed class ListenerSocket : IDisposable
     public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, DatagramPool pool)
     {
         var address = options.Listen[listener];
+        var endPoint = address.EndPoint;
         var sockets = new List<Socket>();
         try
         {
-            var endPoint = address.EndPoint;
-            for (var i = 0; i < count; i++)
+            // The first socket is bound alone, so that a second engine on the same port is told that it is in use;
+            // only then is the port shared with the others.
+            var silent = options.Io == IoPolicy.Portable || !SilentSocket.Fits(endPoint.Address) ? 0 : count;
+            for (var i = 0; i < silent + count; i++)
             {
-                var socket = Open(endPoint.AddressFamily, options.ReceiveBufferBytes);
+                var socket = Open(endPoint.AddressFamily);
                 sockets.Add(socket);
-
-                // The first is bound alone, so that a second engine on the same port is told that it is in use;
-                // only then is the port shared with the others. SO_REUSEPORT of two processes would split the peers.
-                Share(socket, i > 0);
+                Set(socket, LinuxSocketCalls.ReuseAddress, silent > 0 && i > 0);
+                Set(socket, LinuxSocketCalls.ReusePort, i > silent);
                 socket.Bind(endPoint);
-                Share(socket, i == 0 && count > 1);
                 endPoint = (IPEndPoint)socket.LocalEndPoint!;
+                Set(socket, LinuxSocketCalls.ReuseAddress, silent > 0);
+                if (i < silent)
+                {
+                    // Before there is a socket to receive on, so that no datagram is ever given to a silent one.
+                    SilentSocket.Connect(socket);
+                }
+                else
+                {
+                    Set(socket, LinuxSocketCalls.ReusePort, count > 1);
+                    AskForReceiveBuffer(socket, options.ReceiveBufferBytes);
+                }
             }
 
-            return [.. sockets.Select((socket, index) => new ListenerSocket(socket, OpenIo(socket, listener, options.Io, pool), listener, index))];
+            // SO_REUSEADDR lets a silent socket be beside those that receive, and out of the group that the kernel
+            // shares the peers out to (SO_REUSEPORT). Another process has no business in either.
+            sockets.ForEach(static socket => Set(socket, LinuxSocketCalls.ReuseAddress, false));
+            return [.. sockets.TakeLast(count).Select((socket, index) => new ListenerSocket(
+                socket, OpenIo(socket, sockets[index], listener, options.Io, pool), listener, index))];
         }
         catch (SocketException e)
         {
@@ -88,9 +103,13 @@ internal sealed class ListenerSocket : IDisposable
     }
 
     /// <summary>Closes the socket; a wait on it ends.</summary>
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        Socket.Dispose();
+        Io.Dispose();
+    }
 
-    private static Socket Open(AddressFamily family, int receiveBufferBytes)
+    private static Socket Open(AddressFamily family)
     {
         var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
         if (family == AddressFamily.InterNetworkV6)
@@ -105,11 +124,10 @@ internal sealed class ListenerSocket : IDisposable
             socket.IOControl(UdpConnectionReset, [0, 0, 0, 0], null);
         }
 
-        AskForReceiveBuffer(socket, receiveBufferBytes);
         return socket;
     }
 
-    private static IBatchSocket OpenIo(Socket socket, int listener, IoPolicy policy, DatagramPool pool)
+    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, DatagramPool pool)
     {
         if (!OperatingSystem.IsLinux() || policy == IoPolicy.Portable)
         {
@@ -117,7 +135,7 @@ internal sealed class ListenerSocket : IDisposable
         }
 
         LinuxBatchSocket.Prepare(socket);
-        return new LinuxBatchSocket(socket, listener, pool);
+        return new LinuxBatchSocket(socket, sendsFrom, listener, pool);
     }
 
     private static void AskForReceiveBuffer(Socket socket, int octets)
@@ -139,11 +157,11 @@ internal sealed class ListenerSocket : IDisposable
         socket.ReceiveBufferSize = octets;
     }
 
-    private static void Share(Socket socket, bool wanted)
+    private static void Set(Socket socket, int option, bool wanted)
     {
-        if (wanted)
+        if (OperatingSystem.IsLinux())
         {
-            socket.SetRawSocketOption(LinuxSocketCalls.SocketLevel, LinuxSocketCalls.ReusePort, LinuxBatchSocket.One);
+            socket.SetRawSocketOption(LinuxSocketCalls.SocketLevel, option, BitConverter.GetBytes(wanted ? 1 : 0));
         }
     }
 }

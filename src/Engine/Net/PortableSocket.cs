@@ -83,6 +83,9 @@ internal sealed class PortableSocket : IBatchSocket
     public void WaitForRoom(int microseconds) => SocketErrorPolicy.WaitForRoom(_socket, microseconds);
 
     /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    /// <inheritdoc/>
     public bool TryTakeUndelivered(out Datagram notice)
     {
         notice = null!;

@@ -18,6 +18,8 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
 
     public bool IsClosed { get; set; }
 
+    public void Dispose() => IsClosed = true;
+
     public Queue<Datagram> Notices { get; } = new();
 
     public long KernelDrops => 0;

@@ -1,0 +1,84 @@
+using ImsSipFast.Engine;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Shards;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Perf.Shards;
+
+/// <summary>
+/// One shard with nothing around it: no socket, no thread, no clock. What it sends is held until the next datagram
+/// comes in.
+/// </summary>
+internal sealed class ShardBed : IDatagramSender, IHostResolver
+{
+    private const int Week = 604_800;
+
+    private readonly byte[][] _sent = [.. Enumerable.Range(0, 16).Select(static _ => new byte[DatagramPool.MaxCapacity])];
+    private readonly int[] _lengths = new int[16];
+    private long _now;
+
+    public ShardBed()
+    {
+        // Nothing that was there at the beginning expires while something is measured.
+        var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
+        PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
+        Shard = new Shard(0, new ShardServices(
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool, this, this,
+            Secret: 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero: 1_767_225_600_000));
+        Shard.Advance(0);
+    }
+
+    /// <summary>The pool that its datagrams come from.</summary>
+    public DatagramPool Pool { get; } = new(retained: 1_000_000);
+
+    /// <summary>The shard.</summary>
+    public Shard Shard { get; }
+
+    /// <summary>Datagrams sent since the last one came in, or since time went on.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>One of them.</summary>
+    public ReadOnlySpan<byte> Sent(int index) => _sent[index].AsSpan(0, _lengths[index]);
+
+    /// <summary>A datagram comes in, and the shard sends so many.</summary>
+    public void Receive(ReadOnlySpan<byte> octets, in PeerAddress from, int sends)
+    {
+        Count = 0;
+        var datagram = Pool.Rent(DatagramPool.ReceiveCapacity);
+        octets.CopyTo(datagram.Buffer);
+        datagram.Length = octets.Length;
+        datagram.Peer = from;
+        datagram.Listener = 0;
+        datagram.Kind = DatagramKind.Received;
+        Shard.Receive(datagram);
+        if (Count != sends)
+        {
+            throw new InvalidOperationException($"{Count} datagrams sent, not {sends}, for:\n{System.Text.Encoding.Latin1.GetString(octets)}");
+        }
+    }
+
+    /// <summary>Time goes on.</summary>
+    public void Pass(long milliseconds)
+    {
+        Count = 0;
+        _now += milliseconds;
+        Shard.Advance(_now);
+    }
+
+    void IDatagramSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    {
+        // Retransmissions of a long silence are nobody's.
+        var slot = Math.Min(Count, _sent.Length - 1);
+        datagram.CopyTo(_sent[slot]);
+        _lengths[slot] = datagram.Length;
+        Count++;
+    }
+
+    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    {
+        address = default;
+        return ResolveStatus.Failed;
+    }
+}

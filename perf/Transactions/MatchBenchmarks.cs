@@ -1,0 +1,67 @@
+using BenchmarkDotNet.Attributes;
+using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions;
+
+namespace ImsSipFast.Perf.Transactions;
+
+/// <summary>Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), with so many alive.</summary>
+[MemoryDiagnoser]
+public class MatchBenchmarks : IDatagramSender
+{
+    private static readonly PeerAddress s_peer = PeerAddress.FromV4(0xC000_0265, 5060);
+
+    private readonly SipMessage _request = Messages.Parse(Messages.InviteWithSdp);
+    private readonly SipMessage _other = Messages.Parse(Messages.Bye);
+    private SipMessage _response = new();
+    private TransactionLayer _layer = null!;
+
+    /// <summary>Transactions of each kind.</summary>
+    [Params(1_000, 100_000)]
+    public int Alive { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        var environment = new TransactionEnvironment(new SipTimers(), new TimingWheel(), this, new DatagramPool(), new EngineMetrics());
+        _layer = new TransactionLayer(environment, secret: 0x5EC2E7, maxHeaders: 64);
+        BranchId branch = default;
+        for (var i = 0; i < Alive; i++)
+        {
+            branch = _layer.NextBranch(1);
+            _layer.CreateClient(null, branch, SipMethod.Invite, Messages.InviteWithSdp, s_peer, 0);
+            _layer.CreateServer((ulong)i * 0x9E37_79B9_7F4A_7C15, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
+        }
+
+        _layer.Match(_request, out var key);
+        _layer.CreateServer(key, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
+        _response = Messages.Parse(OkWith(branch));
+    }
+
+    /// <summary>A request that comes again.</summary>
+    [Benchmark]
+    public bool Retransmission() => _layer.Match(_request, out _).Verdict == TransactionVerdict.Absorbed;
+
+    /// <summary>A request that is new.</summary>
+    [Benchmark]
+    public bool NewRequest() => _layer.Match(_other, out _).Verdict == TransactionVerdict.NoMatch;
+
+    /// <summary>A response.</summary>
+    [Benchmark]
+    public bool Response() => _layer.FindClient(_response) is not null;
+
+    void IDatagramSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    {
+        // Nobody listens.
+    }
+
+    private static byte[] OkWith(BranchId branch)
+    {
+        var text = new byte[BranchId.Length];
+        branch.Write(text);
+        return Messages.Octets(System.Text.Encoding.Latin1.GetString(Messages.OkToInvite)
+            .Replace("z9hG4bK721e4.1", System.Text.Encoding.ASCII.GetString(text), StringComparison.Ordinal));
+    }
+}
