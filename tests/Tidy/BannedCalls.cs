@@ -17,9 +17,18 @@ internal static class BannedCalls
     private const string Post = "post an event to the shard through ShardDispatcher";
     private const string Simulate = "advance the SimClock: tests of the engine never wait";
 
-    /// <summary>Where time and threads enter the engine; the same places as in .editorconfig.</summary>
+    /// <summary>Where time and threads enter the engine, the same places as in .editorconfig, and the user agents.</summary>
     private static readonly string[] Edges =
-        ["src/Engine/Net/", "src/Engine/Shards/ShardRunner.cs", "src/Engine/SipEngine.cs"];
+    [
+        "src/Engine/Net/", "src/Engine/Shards/ShardRunner.cs", "src/Engine/SipEngine.cs",
+        "tools/loadgen/UserAgents/Net/", "tools/loadgen/UserAgents/LoadRun.cs", "tools/loadgen/UserAgents/AgentPool.cs",
+        "tools/loadgen/UserAgents/Asking/", "tests/LoadGen.Tests/Net/", "tests/LoadGen.Tests/EndToEnd/", "tests/LoadGen.Tests/Driver/",
+    ];
+
+    /// <summary>What runs on virtual time.</summary>
+    private static readonly string[] Timeless = ["src/Engine/", "tools/loadgen/UserAgents/"];
+
+    private static readonly string[] TimelessTests = ["tests/Engine.Tests/", "tests/LoadGen.Tests/"];
 
     /// <summary>'Type.Member' for a member, 'new Type' for a constructor without arguments, 'Type' for any mention.</summary>
     private static readonly (string Call, string InEngine, string? InTests)[] Table =
@@ -53,9 +62,9 @@ internal static class BannedCalls
     {
         foreach (SourceFile file in files)
         {
-            bool engine = file.Path.StartsWith("src/Engine/", StringComparison.Ordinal);
-            bool tests = file.Path.StartsWith("tests/Engine.Tests/", StringComparison.Ordinal);
-            if ((!engine && !tests) || Edges.Any(edge => file.Path.StartsWith(edge, StringComparison.Ordinal)))
+            bool engine = IsIn(file, Timeless);
+            bool tests = IsIn(file, TimelessTests);
+            if ((!engine && !tests) || IsIn(file, Edges))
             {
                 continue;
             }
@@ -81,6 +90,9 @@ internal static class BannedCalls
             && pragma.DisableOrRestoreKeyword.IsKind(SyntaxKind.DisableKeyword)
             && !pragma.ToFullString().Contains("// ", StringComparison.Ordinal)
         select $"{file.At(trivia)}: #pragma warning disable without a reason on its line";
+
+    private static bool IsIn(SourceFile file, string[] places) =>
+        places.Any(place => file.Path.StartsWith(place, StringComparison.Ordinal));
 
     private static bool Names(SyntaxNode node, string call)
     {

@@ -3,8 +3,9 @@ namespace ImsSipFast.Tidy;
 public sealed class BannedCallsTests
 {
     [Fact]
-    public void The_engine_and_its_tests_make_no_banned_call() =>
-        Verdict.IsClean(BannedCalls.Find(SourceFile.In("src/Engine", "tests/Engine.Tests")));
+    public void The_engine_the_user_agents_and_their_tests_make_no_banned_call() =>
+        Verdict.IsClean(BannedCalls.Find(
+            SourceFile.In("src/Engine", "tests/Engine.Tests", "tools/loadgen/UserAgents", "tests/LoadGen.Tests")));
 
     [Fact]
     public void No_warning_is_silenced_without_a_reason() =>
@@ -23,6 +24,8 @@ public sealed class BannedCallsTests
     {
         Assert.Single(BannedCalls.Find([Sample("src/Engine/Timing/C.cs", statement)]));
         Assert.Single(BannedCalls.Find([Sample("tests/Engine.Tests/Timing/C.cs", statement)]));
+        Assert.Single(BannedCalls.Find([Sample("tools/loadgen/UserAgents/Agents/C.cs", statement)]));
+        Assert.Empty(BannedCalls.Find([Sample("tools/loadgen/UserAgents/Net/C.cs", statement)]));
         Assert.Empty(BannedCalls.Find([Sample("src/Engine/Net/C.cs", statement)]));
         Assert.Empty(BannedCalls.Find([Sample("src/Engine/Shards/ShardRunner.cs", statement)]));
         Assert.Empty(BannedCalls.Find([Sample("tests/Host.Tests/C.cs", statement)]));

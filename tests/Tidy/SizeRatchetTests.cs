@@ -3,10 +3,10 @@ namespace ImsSipFast.Tidy;
 public sealed class SizeRatchetTests
 {
     [Fact]
-    public void No_file_is_too_long() => Verdict.IsClean(SizeRatchet.LongFiles(SourceFile.In("src")));
+    public void No_file_is_too_long() => Verdict.IsClean(SizeRatchet.LongFiles(SourceFile.In("src", "tools")));
 
     [Fact]
-    public void No_method_is_too_long() => Verdict.IsClean(SizeRatchet.LongMethods(SourceFile.In("src")));
+    public void No_method_is_too_long() => Verdict.IsClean(SizeRatchet.LongMethods(SourceFile.In("src", "tools")));
 
     [Fact]
     public void The_engine_stays_small() => Verdict.IsClean(SizeRatchet.BigEngine(SourceFile.In("src/Engine")));

@@ -253,8 +253,10 @@ internal sealed class ProxyCore
         {
             _environment.Shard.Wheel.Cancel(context.PendingTimer);
             _environment.Shard.Metrics.ContextsAlive--;
+            var server = context.Server;
             context.Release();
             _contexts.Return(context);
+            _environment.Transactions.LetGo(server);
         }
     }
 

@@ -73,9 +73,10 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             _lookups.Remove(branch.Ticket);
         }
 
-        if (branch.Client is { User: { } user } client && user == branch)
+        if (branch.Client is { } client)
         {
-            client.User = null;
+            client.User = client.User == branch ? null : client.User;
+            environment.Transactions.LetGo(client);
         }
 
         branch.Client = null;

@@ -48,6 +48,9 @@ internal sealed class TimerDispatch
             case ClientTransaction client:
                 FireClient(client, timer.Kind);
                 break;
+            case SettledRing ring:
+                _transactions.EndResting(ring);
+                break;
             case Branch branch:
                 Tell(TimerTag.H, branch.Client);
                 _proxy.BranchTimer(branch, timer.Kind);

@@ -64,13 +64,38 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
         return true;
     }
 
+    /// <inheritdoc/>
+    public override bool CanRest => IsSettled && User is null && IsWaiting;
+
+    /// <inheritdoc/>
+    public override SettledTransaction ToRecord() => base.ToRecord() with
+    {
+        Loop = Branch.Loop,
+        Peer = Upstream,
+        Listener = UpstreamListener,
+    };
+
+    /// <summary>Goes on where it rested.</summary>
+    public void Resume(in SettledTransaction record)
+    {
+        Branch = new BranchId(record.Key, record.Loop);
+        Upstream = record.Peer;
+        UpstreamListener = record.Listener;
+        OnResume(record);
+    }
+
     /// <summary>True in the states of the figures that have an arrow "Transport Err.".</summary>
     protected abstract bool SendsInThisState { get; }
 
     /// <summary>Ends the machine without waiting for anything more.</summary>
     public void Abandon() => State = TransactionState.Terminated;
 
+    /// <summary>True in the state in which it only waits for its last timer, always equally long, and sends nothing.</summary>
+    protected abstract bool IsWaiting { get; }
+
     protected abstract void OnBegin();
+
+    protected abstract void OnResume(in SettledTransaction record);
 
     protected void SendAgain()
     {

@@ -20,6 +20,10 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
     // The INVITE, and in Completed the ACK.
     protected override bool SendsInThisState => State is TransactionState.Calling or TransactionState.Completed;
 
+    protected override bool IsWaiting => State == TransactionState.Accepted;
+
+    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Accepted, TimerKind.M);
+
     protected override void OnBegin()
     {
         State = TransactionState.Calling;

@@ -13,7 +13,11 @@ namespace ImsSipFast.Engine.Transactions;
 /// </summary>
 internal sealed class InviteServerTransaction(TransactionEnvironment environment) : ServerTransaction(environment)
 {
+    protected override bool IsWaiting => State == TransactionState.Accepted;
+
     protected override void OnBegin() => State = TransactionState.Proceeding;
+
+    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Accepted, TimerKind.L);
 
     /// <inheritdoc/>
     public override void Respond(int statusCode, ReadOnlySpan<byte> response)

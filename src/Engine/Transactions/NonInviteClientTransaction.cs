@@ -14,6 +14,10 @@ internal sealed class NonInviteClientTransaction(TransactionEnvironment environm
 {
     protected override bool SendsInThisState => State is TransactionState.Trying or TransactionState.Proceeding;
 
+    protected override bool IsWaiting => State == TransactionState.Completed;
+
+    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Completed, TimerKind.K);
+
     protected override void OnBegin()
     {
         State = TransactionState.Trying;

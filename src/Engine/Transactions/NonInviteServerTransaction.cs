@@ -11,6 +11,11 @@ namespace ImsSipFast.Engine.Transactions;
 /// </summary>
 internal sealed class NonInviteServerTransaction(TransactionEnvironment environment) : ServerTransaction(environment)
 {
+    // Without a final response the wait is one of its own.
+    protected override bool IsWaiting => State == TransactionState.Completed && HasFinal;
+
+    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Completed, TimerKind.J);
+
     protected override void OnBegin()
     {
         State = TransactionState.Trying;

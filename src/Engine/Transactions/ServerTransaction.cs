@@ -12,6 +12,7 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     private Slice _branch;
     private Slice _sentByHost;
     private int _sentByPort;
+    private bool _hasCookie;
 
     /// <summary>Where the request came from, for received and rport in responses of our own.</summary>
     public PeerAddress Source { get; private set; }
@@ -19,8 +20,8 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     /// <summary>Status code of the last response sent, 0 before any.</summary>
     public int LastStatus { get; private set; }
 
-    /// <summary>The last response as sent; empty before any.</summary>
-    protected ReadOnlySpan<byte> LastResponse => _lastResponse is { } kept ? kept.Span : default;
+    /// <summary>The last response as sent; empty before any, and for a 2xx to an INVITE.</summary>
+    public ReadOnlySpan<byte> LastResponse => _lastResponse is { } kept ? kept.Span : default;
 
     /// <summary>RFC 3261 §17.2.3: an ACK without the cookie has the To tag of the response that it acknowledges.</summary>
     public bool HasAnsweredWith(ReadOnlySpan<byte> toTag, SipMessage view)
@@ -47,6 +48,7 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
         _branch = request.TopVia.Branch;
         _sentByHost = request.TopVia.Host;
         _sentByPort = request.TopVia.Port;
+        _hasCookie = request.TopVia.HasCookie(request.Bytes);
         Source = source;
         Peer = replyTo;
         Listener = listener;
@@ -57,8 +59,8 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
 
     /// <summary>
     /// RFC 3261 §17.2.3: branch and sent-by are those of the request that made this transaction. The branch is a
-    /// token and so compared without regard to case. An accepted INVITE has given its bytes back: there the keyed
-    /// 64-bit hash of the same values, under which it was found, decides alone.
+    /// token and so compared without regard to case. Once it is settled it may have given its bytes back: there the
+    /// keyed 64-bit hash of the same values, under which it was found, decides alone.
     /// </summary>
     public bool HasSameBranch(SipMessage request)
     {
@@ -83,6 +85,32 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     /// <summary>A timer of this transaction has fired.</summary>
     public abstract TransactionVerdict OnTimer(TimerKind kind);
 
+    /// <summary>
+    /// Without the cookie, or with a method that we do not know by name, it takes the request itself to tell a
+    /// retransmission from another request.
+    /// </summary>
+    public override bool CanRest => IsSettled && User is null && IsWaiting && _hasCookie && Method != SipMethod.Unknown;
+
+    /// <inheritdoc/>
+    public override SettledTransaction ToRecord() => base.ToRecord() with
+    {
+        Peer = Peer,
+        Listener = Listener,
+        Status = (ushort)LastStatus,
+        ResponseLength = LastResponse.Length,
+    };
+
+    /// <summary>Goes on where it rested.</summary>
+    public void Resume(in SettledTransaction record, ReadOnlySpan<byte> response)
+    {
+        Peer = record.Peer;
+        Listener = record.Listener;
+        LastStatus = record.Status;
+        _lastResponse = response.IsEmpty ? null : Environment.Pool.Keep(response);
+        _hasCookie = true;
+        OnResume(record);
+    }
+
     /// <inheritdoc/>
     public override void Release()
     {
@@ -90,7 +118,12 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
         base.Release();
     }
 
+    /// <summary>True in the state in which it only waits for its last timer, always equally long.</summary>
+    protected abstract bool IsWaiting { get; }
+
     protected abstract void OnBegin();
+
+    protected abstract void OnResume(in SettledTransaction record);
 
     protected void Transmit(int statusCode, ReadOnlySpan<byte> response, bool keep)
     {

@@ -105,6 +105,23 @@ internal abstract class Transaction
         IsSettled = true;
     }
 
+    /// <summary>When the timer fires that ends it.</summary>
+    public long DueTick => EndTimer.DueTick;
+
+    /// <summary>
+    /// True when it is settled, nobody holds it, and a <see cref="SettledTransaction"/> says all that it may be asked.
+    /// </summary>
+    public abstract bool CanRest { get; }
+
+    /// <summary>What is left of it.</summary>
+    public virtual SettledTransaction ToRecord() => new()
+    {
+        Key = Key,
+        DueTick = DueTick,
+        CreatedTick = CreatedTick,
+        Method = Method,
+    };
+
     /// <summary>Stops the timers and gives back what is kept.</summary>
     public virtual void Release()
     {
@@ -118,6 +135,17 @@ internal abstract class Transaction
 
     protected void Schedule(TimerNode timer, TimerKind kind, long delayTicks) =>
         Environment.Wheel.Schedule(timer, kind, Environment.NowTick + delayTicks);
+
+    /// <summary>Goes on where the record says that it rests.</summary>
+    protected void Resume(in SettledTransaction record, TransactionState state, TimerKind kind)
+    {
+        Key = record.Key;
+        CreatedTick = record.CreatedTick;
+        Method = record.Method;
+        State = state;
+        IsSettled = true;
+        Environment.Wheel.Schedule(EndTimer, kind, record.DueTick);
+    }
 
     protected void ReleaseRequest()
     {

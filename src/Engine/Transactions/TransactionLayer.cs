@@ -19,6 +19,7 @@ internal sealed class TransactionLayer
     private readonly TransactionEnvironment _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
+    private readonly SettledTransactions _settled;
     private readonly LocalPool<InviteServerTransaction> _inviteServers;
     private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
     private readonly LocalPool<InviteClientTransaction> _inviteClients;
@@ -33,6 +34,7 @@ internal sealed class TransactionLayer
     public TransactionLayer(TransactionEnvironment environment, ulong secret, int maxHeaders)
     {
         _environment = environment;
+        _settled = new SettledTransactions(environment);
         _branchKey = secret;
         _keptView = new SipMessage(maxHeaders);
         _inviteServers = new(() => new InviteServerTransaction(environment));
@@ -42,12 +44,13 @@ internal sealed class TransactionLayer
     }
 
     /// <summary>Transactions alive, server and client.</summary>
-    public int Count => _servers.Count + _clients.Count;
+    public int Count => _servers.Count + _clients.Count + _settled.Count;
 
     /// <summary>Finds the server transaction of a request and lets it take a retransmission or ACK.</summary>
     public RequestMatch Match(SipMessage request, out ulong key)
     {
         key = KeyOf(request);
+        TakeUpServers(key);
         for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
         {
             if (!IsSame(server, request))
@@ -123,7 +126,7 @@ internal sealed class TransactionLayer
             }
         }
 
-        return null;
+        return TakeUpClient(branch, response.CSeq.Method);
     }
 
     /// <summary>The client transaction whose request came back undeliverable.</summary>
@@ -143,12 +146,81 @@ internal sealed class TransactionLayer
     /// <summary>Takes a server transaction that is over out of the table and back into its pool.</summary>
     public void End(ServerTransaction server)
     {
+        _environment.Metrics.TransactionsAlive--;
+        Remove(server);
+    }
+
+    /// <summary>Takes a client transaction that is over out of the table and back into its pool.</summary>
+    public void End(ClientTransaction client)
+    {
+        _environment.Metrics.TransactionsAlive--;
+        Remove(client);
+    }
+
+    /// <summary>Its user has let go of it: when it only waits for its last timer, it rests from here on. It may be gone after that.</summary>
+    public void LetGo(ServerTransaction server)
+    {
+        if (_settled.TryAdd(server))
+        {
+            Remove(server);
+        }
+    }
+
+    /// <summary>Its user has let go of it: when it only waits for its last timer, it rests from here on. It may be gone after that.</summary>
+    public void LetGo(ClientTransaction client)
+    {
+        if (_settled.TryAdd(client))
+        {
+            Remove(client);
+        }
+    }
+
+    /// <summary>The timer of transactions at rest has fired.</summary>
+    public void EndResting(SettledRing ring) => _environment.Metrics.TransactionsAlive -= _settled.End(ring, _environment.NowTick);
+
+    /// <summary>
+    /// Ends what only absorbs retransmissions: at the end of a drain nothing else waits for it, and what is left then
+    /// is what really was not finished.
+    /// </summary>
+    public void EndSettled()
+    {
+        _servers.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
+        _clients.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
+        _environment.Metrics.TransactionsAlive -= _settled.EndAll();
+    }
+
+    private void TakeUpServers(ulong key)
+    {
+        // Several may have the key: requests of one branch and different methods.
+        while (_settled.TryTakeServer(key, out var record))
+        {
+            ServerTransaction server = record.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+            server.Resume(record, _settled.ResponseOf(record));
+            _servers.Add(server);
+        }
+    }
+
+    private ClientTransaction? TakeUpClient(BranchId branch, SipMethod method)
+    {
+        var isInvite = method == SipMethod.Invite;
+        if (!_settled.TryTakeClient(branch, isInvite, out var record))
+        {
+            return null;
+        }
+
+        ClientTransaction client = isInvite ? _inviteClients.Get() : _nonInviteClients.Get();
+        client.Resume(record);
+        _clients.Add(client);
+        return client.Method == method ? client : null;
+    }
+
+    private void Remove(ServerTransaction server)
+    {
         // A branch that is still open may outlive it (Timer L, RFC 6026 §7.1): its user goes on asking this object where
         // the request came from, so no other request gets it.
         var isFree = server.User is null;
         _servers.Remove(server);
         server.Release();
-        _environment.Metrics.TransactionsAlive--;
         if (!isFree)
         {
             return;
@@ -164,12 +236,10 @@ internal sealed class TransactionLayer
         }
     }
 
-    /// <summary>Takes a client transaction that is over out of the table and back into its pool.</summary>
-    public void End(ClientTransaction client)
+    private void Remove(ClientTransaction client)
     {
         _clients.Remove(client);
         client.Release();
-        _environment.Metrics.TransactionsAlive--;
         if (client is InviteClientTransaction invite)
         {
             _inviteClients.Return(invite);
@@ -178,16 +248,6 @@ internal sealed class TransactionLayer
         {
             _nonInviteClients.Return((NonInviteClientTransaction)client);
         }
-    }
-
-    /// <summary>
-    /// Ends what only absorbs retransmissions: at the end of a drain nothing else waits for it, and what is left then
-    /// is what really was not finished.
-    /// </summary>
-    public void EndSettled()
-    {
-        _servers.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
-        _clients.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
     }
 
     private void Created(Transaction transaction)

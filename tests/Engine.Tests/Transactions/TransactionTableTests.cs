@@ -65,5 +65,8 @@ public sealed class TransactionTableTests
         }
     }
 
-    private sealed class Entry(TransactionEnvironment environment) : Transaction(environment);
+    private sealed class Entry(TransactionEnvironment environment) : Transaction(environment)
+    {
+        public override bool CanRest => false;
+    }
 }

@@ -87,7 +87,14 @@ internal sealed class VirtualNetwork : IDatagramOut
     /// <summary>Runs to the end.</summary>
     public VirtualNetwork Run()
     {
-        while (!Conductor.Ended)
+        RunUntil(long.MaxValue);
+        return this;
+    }
+
+    /// <summary>Runs to the end or that microsecond.</summary>
+    public void RunUntil(long until)
+    {
+        while (!Conductor.Ended && Now < until)
         {
             Conductor.Advance(Now);
             Deliver();
@@ -98,8 +105,6 @@ internal sealed class VirtualNetwork : IDatagramOut
                 Now = StarvedTo;
             }
         }
-
-        return this;
     }
 
     private void Deliver()

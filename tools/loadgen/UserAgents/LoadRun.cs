@@ -17,14 +17,19 @@ namespace ImsSipFast.LoadGen;
 /// </summary>
 public sealed class LoadRun
 {
-    // A wait takes some 50 µs to end: what is due sooner is awaited with open eyes.
-    private const long TooShortToSleep = 60;
+    // A wait takes some 30 µs to end: what is due sooner is awaited with open eyes.
+    private const long TooShortToSleep = 30;
     private const long LongestSleep = 10_000;
 
     private readonly LoadPlan _plan;
 
     /// <summary>A run of that plan; nothing happens before <see cref="Run"/>.</summary>
-    public LoadRun(LoadPlan plan) => _plan = plan;
+    /// <exception cref="ArgumentException">The plan asks for what cannot be.</exception>
+    public LoadRun(LoadPlan plan)
+    {
+        PlanLimits.Check(plan);
+        _plan = plan;
+    }
 
     /// <summary>Told of every second, on the thread of the run: it must return at once.</summary>
     public event Action<Sample>? Progress;
@@ -63,6 +68,7 @@ public sealed class LoadRun
         var metrics = new RunMetrics(plan);
         var settings = new AgentSettings(plan, ports.Calling, ports.Called);
         var world = new AgentWorld(settings, ports, metrics);
+        world.Context.Reserve(ExpectedLegs(plan, settings));
         var conductor = new LoadConductor(settings, world, metrics);
         var watch = new SelfWatch(plan, metrics);
         var started = DateTimeOffset.UtcNow;
@@ -83,6 +89,17 @@ public sealed class LoadRun
         };
     }
 
+    /// <summary>Legs that are alive at a time if the proxy answers at once, and as many again.</summary>
+    private static int ExpectedLegs(LoadPlan plan, AgentSettings settings)
+    {
+        const int Least = 4096;
+        const int Most = 1 << 20;
+        var rate = plan.Phases.Max(phase => Math.Max(phase.StartRate, phase.EndRate));
+        var attempts = plan.ClosedLoop > 0 ? plan.ClosedLoop : rate * (settings.Ring + settings.Hold) / 1e6;
+        var legsEach = plan.Mix.Any(share => share.Profile == Profile.Fork) ? 1 + plan.ForkContacts : 2;
+        return (int)Math.Clamp(2 * legsEach * attempts, Least, Most);
+    }
+
     private static void Loop(LoadConductor conductor, AgentWorld world, PortPair ports, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
@@ -96,15 +113,12 @@ public sealed class LoadRun
 
             conductor.Advance(now);
             ports.Flush();
-            var received = ports.Receive(world, Microseconds(clock));
+            var pause = Math.Min(conductor.NextDue - Microseconds(clock) - TooShortToSleep, LongestSleep);
+            var readable = ports.Wait(Math.Max(0, pause));
+            ports.Receive(world, Microseconds(clock), readable);
             ports.Flush();
-            var pause = conductor.NextDue - Microseconds(clock);
-            if (received == 0 && pause > TooShortToSleep)
-            {
-                ports.Wait(Math.Min(pause - TooShortToSleep, LongestSleep));
-            }
         }
     }
 
-    private static long Microseconds(Stopwatch clock) => (long)(clock.ElapsedTicks * (1e6 / Stopwatch.Frequency));
+    internal static long Microseconds(Stopwatch clock) => (long)(clock.ElapsedTicks * (1e6 / Stopwatch.Frequency));
 }

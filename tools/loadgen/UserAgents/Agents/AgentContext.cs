@@ -46,6 +46,14 @@ internal sealed class AgentContext
     /// <summary>Microseconds; the time of the datagram or timer that is being worked on.</summary>
     public long Now { get; set; }
 
+    /// <summary>Makes room for so many legs before time matters.</summary>
+    public void Reserve(int legs)
+    {
+        Legs.Reserve(legs);
+        Wheel.Reserve((legs * TimersOfLeg) - 1);
+        Branches.Reserve(legs);
+    }
+
     /// <summary>A new leg.</summary>
     public ref Leg NewLeg(LegKind kind, Side side)
     {

@@ -11,6 +11,8 @@ namespace ImsSipFast.LoadGen.Agents;
 /// </summary>
 internal sealed class AgentWorld
 {
+    private const int KeepAliveLength = 4;
+
     private readonly Flow[] _flows;
     private readonly RequestReceiver _requests;
     private readonly ResponseReceiver _responses;
@@ -58,6 +60,12 @@ internal sealed class AgentWorld
     public void Receive(Side side, ReadOnlySpan<byte> datagram, in Peer source, long now)
     {
         Context.Now = now;
+        if (datagram.Length <= KeepAliveLength)
+        {
+            // RFC 5626 §3.5.1: line ends that keep a way open are no message.
+            return;
+        }
+
         Context.Metrics.Current.MessagesReceived++;
         if (!SipView.TryScan(datagram, out var message))
         {

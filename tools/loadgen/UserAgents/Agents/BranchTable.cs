@@ -41,6 +41,15 @@ internal sealed class BranchTable
         return 0;
     }
 
+    /// <summary>Makes room for so many.</summary>
+    public void Reserve(int legs)
+    {
+        while (_entries.Length < 2 * legs)
+        {
+            Double();
+        }
+    }
+
     public void Add(ulong key, ulong leg)
     {
         if (2 * (_count + 1) > _entries.Length)

@@ -29,6 +29,7 @@ internal sealed class ClientTransactions(AgentContext context, Requests requests
             leg.InviteState = ClientState.Calling;
             leg.InviteTransaction = leg.Transaction;
             leg.InviteCSeq = leg.CSeq;
+            leg.InviteNonceCount = leg.NonceCount;
         }
 
         Begin(ref leg, method);

@@ -81,17 +81,11 @@ internal enum LegFlags : ushort
     /// <summary>The last NOTIFY or SUBSCRIBE of a subscription is under way.</summary>
     Ending = 256,
 
-    /// <summary>Part of registering before the first phase: not measured.</summary>
-    Beforehand = 512,
-
     /// <summary>A user with several contacts.</summary>
-    Fork = 1024,
+    Fork = 512,
 
     /// <summary>An outcome has been decided; what follows only tidies up.</summary>
-    Decided = 2048,
-
-    /// <summary>REGISTER with an expiry of 0.</summary>
-    Removing = 4096,
+    Decided = 1024,
 }
 
 /// <summary>
@@ -131,10 +125,14 @@ internal struct Leg
     public int Interval;
     public long Deadline;
 
+    /// <summary>A CANCEL was answered, and its INVITE not yet.</summary>
+    public bool Cancelled;
+
     // The INVITE that the leg sent last.
     public ClientState InviteState;
     public byte InviteTransaction;
     public uint InviteCSeq;
+    public uint InviteNonceCount;
 
     // The INVITE or SUBSCRIBE that the leg was made by, or got last.
     public ServerState Server;
@@ -165,4 +163,6 @@ internal struct Leg
     public readonly int Index => LegTable.IndexOf(Id);
 
     public readonly bool Has(LegFlags flags) => (Flags & flags) != 0;
+
+    public readonly bool HasAll(LegFlags flags) => (Flags & flags) == flags;
 }

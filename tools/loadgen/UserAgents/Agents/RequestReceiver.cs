@@ -63,7 +63,7 @@ internal sealed class RequestReceiver(AgentContext context, Flow[] flows, Callee
         }
 
         // A leg of ours that has ended: what ended it comes again, and gets the same answer.
-        var repeats = ours && request.Method is Method.Bye or Method.Notify or Method.Ack;
+        var repeats = ours && request.Method is Method.Bye or Method.Notify or Method.Subscribe or Method.Ack;
         if (repeats)
         {
             context.Metrics.Current.RetransmissionsReceived++;

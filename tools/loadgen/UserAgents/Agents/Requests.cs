@@ -25,7 +25,7 @@ internal sealed class Requests(AgentContext context)
             Remote = leg.Remote,
             CSeq = leg.CSeq,
             Number = leg.Number,
-            Credentials = Credentials(leg, leg.Method),
+            Credentials = Credentials(leg, leg.Method, leg.Has(LegFlags.InDialog), leg.NonceCount),
         };
         AddDialog(ref values, leg);
         SendTo(leg, template, values);
@@ -94,8 +94,12 @@ internal sealed class Requests(AgentContext context)
         context.Send(side, _settings.Requests[(int)side].InDialog[(int)Method.Ack]!.Render(context.Datagrams.Room(side), values), to, phase);
     }
 
-    /// <summary>Authorization headers for a request of the leg; empty when it was not challenged.</summary>
-    public ReadOnlySpan<byte> Credentials(scoped in Leg leg, Method method)
+    /// <summary>Authorization headers for the ACK of a 2xx: those of its INVITE (RFC 3261 §22.1).</summary>
+    public ReadOnlySpan<byte> AckCredentials(scoped in Leg leg) =>
+        Credentials(leg, Method.Invite, leg.HasAll(LegFlags.InDialog | LegFlags.ReInvited), leg.InviteNonceCount);
+
+    /// <summary>Authorization headers for the request under way; empty when the leg was not challenged.</summary>
+    private ReadOnlySpan<byte> Credentials(scoped in Leg leg, Method method, bool inDialog, uint nonceCount)
     {
         if (leg.Challenge.IsEmpty)
         {
@@ -106,8 +110,8 @@ internal sealed class Requests(AgentContext context)
         Span<byte> user = stackalloc byte[1 + SlotValues.UserDigits];
         user[0] = (byte)letter;
         Digits.WritePadded(user[1..], leg.Local);
-        var uri = leg.Has(LegFlags.InDialog) ? context.Legs.Text(leg, leg.Target) : InitialUri(leg, method);
-        var length = _digest.Write(_credentials, context.Legs.Text(leg, leg.Challenge), MethodName.Wire(method), uri, user, leg.NonceCount);
+        var uri = inDialog ? context.Legs.Text(leg, leg.Target) : InitialUri(leg, method);
+        var length = _digest.Write(_credentials, context.Legs.Text(leg, leg.Challenge), MethodName.Wire(method), uri, user, nonceCount);
         return _credentials.AsSpan(0, length);
     }
 

@@ -103,7 +103,7 @@ internal sealed class ResponseReceiver(AgentContext context, Flow[] flows)
             || context.Legs.Text(leg, leg.RemoteParty).SequenceEqual(response[response.To]);
         if (known || response.Status < 200)
         {
-            Again(leg.Side, leg.Phase, leg.Id, leg.InviteTransaction, response, context.Requests.Credentials(leg, Method.Invite));
+            Again(leg.Side, leg.Phase, leg.Id, leg.InviteTransaction, response, context.Requests.AckCredentials(leg));
             return;
         }
 

@@ -87,7 +87,9 @@ internal sealed class ServerTransactions(AgentContext context)
         _settings.Token.Write(tag, leg != 0 ? leg : BranchTable.KeyOf(request[request.Branch]));
         var parts = ResponseHead.Write(_head, request, source, tag);
         var values = new SlotValues { Head = _head.AsSpan(0, parts.Length) };
-        var length = _settings.Responses[(int)side].Plain(status).Render(context.Datagrams.Room(side), values);
+        var responses = _settings.Responses[(int)side];
+        var template = request.Method == Method.Subscribe && status == 200 ? responses.Unsubscribed : responses.Plain(status);
+        var length = template.Render(context.Datagrams.Room(side), values);
         context.Send(side, length, ViaSentBy.ResponseTo(request, source), phase);
     }
 

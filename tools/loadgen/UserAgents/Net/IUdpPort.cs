@@ -27,6 +27,6 @@ internal interface IUdpPort : IDisposable
     /// <summary>Sends the batch.</summary>
     void Flush();
 
-    /// <summary>Hands what is there to the agents; returns how many datagrams.</summary>
-    int Receive(AgentWorld world, Side side, long now);
+    /// <summary>Hands what is there to the agents, a batch at most.</summary>
+    void Receive(AgentWorld world, Side side, long now);
 }

@@ -103,12 +103,12 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         _used = 0;
     }
 
-    public int Receive(AgentWorld world, Side side, long now)
+    public void Receive(AgentWorld world, Side side, long now)
     {
         var count = LinuxSocketCalls.ReceiveMany(_handle, _received.Messages, Slots, LinuxSocketCalls.DontWait, null);
         if (count <= 0)
         {
-            return 0;
+            return;
         }
 
         CountDrops(count - 1);
@@ -118,8 +118,6 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
             world.Receive(side, _rooms.AsSpan(i * MaxDatagram, (int)_received.Messages[i].Length), peer, now);
             _received.Reset(i);
         }
-
-        return count;
     }
 
     public void Dispose() => Socket.Dispose();

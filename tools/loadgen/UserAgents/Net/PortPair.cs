@@ -49,12 +49,22 @@ internal sealed class PortPair : IDatagramOut, IDisposable
         _called.Flush();
     }
 
-    /// <summary>Hands what has come to the agents; returns how many datagrams.</summary>
-    public int Receive(AgentWorld world, long now) =>
-        _called.Receive(world, Side.Called, now) + _calling.Receive(world, Side.Calling, now);
+    /// <summary>Waits until something comes, or so many microseconds; says from which side.</summary>
+    public (bool Calling, bool Called) Wait(long microseconds) => _wait.Wait(microseconds);
 
-    /// <summary>Waits until something comes, or so many microseconds.</summary>
-    public void Wait(long microseconds) => _wait.Wait(microseconds);
+    /// <summary>Hands what has come to the agents.</summary>
+    public void Receive(AgentWorld world, long now, (bool Calling, bool Called) readable)
+    {
+        if (readable.Called)
+        {
+            _called.Receive(world, Side.Called, now);
+        }
+
+        if (readable.Calling)
+        {
+            _calling.Receive(world, Side.Calling, now);
+        }
+    }
 
     public void Dispose()
     {

@@ -56,7 +56,7 @@ internal sealed class PortableUdpPort : IUdpPort
     {
     }
 
-    public int Receive(AgentWorld world, Side side, long now)
+    public void Receive(AgentWorld world, Side side, long now)
     {
         var count = 0;
         while (count < MostAtOnce && Socket.Available > 0)
@@ -70,11 +70,9 @@ internal sealed class PortableUdpPort : IUdpPort
             catch (SocketException)
             {
                 // A peer's ICMP; there is nothing to read behind it now.
-                return count;
+                return;
             }
         }
-
-        return count;
     }
 
     public void Dispose() => Socket.Dispose();

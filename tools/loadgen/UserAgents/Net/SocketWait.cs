@@ -20,7 +20,8 @@ internal sealed unsafe partial class SocketWait(Socket first, Socket second)
         }
     }
 
-    public void Wait(long microseconds)
+    /// <summary>Which of the two can be read, at the latest after so many microseconds (0: at once).</summary>
+    public (bool First, bool Second) Wait(long microseconds)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -28,14 +29,14 @@ internal sealed unsafe partial class SocketWait(Socket first, Socket second)
             _both.Add(first);
             _both.Add(second);
             Socket.Select(_both, null, null, (int)Math.Min(microseconds, int.MaxValue));
-            return;
+            return (_both.Contains(first), _both.Contains(second));
         }
 
         var sockets = stackalloc PollDescriptor[2];
         sockets[0] = new() { Descriptor = (int)first.Handle, Events = Readable };
         sockets[1] = new() { Descriptor = (int)second.Handle, Events = Readable };
         var timeout = new TimeSpec { Seconds = (nint)(microseconds / 1_000_000), Nanoseconds = (nint)(microseconds % 1_000_000 * 1000) };
-        _ = Poll(sockets, 2, &timeout, null);
+        return Poll(sockets, 2, &timeout, null) > 0 ? (sockets[0].Seen != 0, sockets[1].Seen != 0) : default;
     }
 
     [LibraryImport("libc", EntryPoint = "ppoll")]

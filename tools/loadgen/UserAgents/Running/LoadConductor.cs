@@ -23,6 +23,7 @@ internal sealed class LoadConductor
     private readonly ClosedLoop _closed;
     private readonly AttemptDraw _draw;
     private readonly SampleSeries _samples;
+    private readonly long[] _ends;
     private readonly long _end;
     private readonly long _patience;
     private long _lastLegAt = -1;
@@ -38,7 +39,9 @@ internal sealed class LoadConductor
         _closed = new(_plan.Phases);
         _draw = new(_plan, new Chance(chance.Next()));
         _samples = new(_plan, metrics);
-        _end = _plan.Phases.Sum(phase => phase.Duration.Ticks) / TimeSpan.TicksPerMicrosecond;
+        var ticks = 0L;
+        _ends = [.. _plan.Phases.Select(phase => (ticks += phase.Duration.Ticks) / TimeSpan.TicksPerMicrosecond)];
+        _end = _ends[^1];
         _patience = settings.Ring + settings.Hold + (3L * 64 * settings.T1);
     }
 
@@ -57,14 +60,29 @@ internal sealed class LoadConductor
     public IReadOnlyList<Sample> Samples => _samples.Taken;
 
     /// <summary>Nothing is to be done before this microsecond, unless a datagram comes.</summary>
-    public long NextDue => Start < 0 ? _world.NextDue : Math.Min(Math.Min(_world.NextDue, Start + _samples.NextAt), NextAttempt);
+    public long NextDue
+    {
+        get
+        {
+            if (Start < 0 || _lastLegAt >= 0)
+            {
+                return Start < 0 ? _world.NextDue : Math.Min(_world.NextDue, Start + _samples.NextAt);
+            }
 
-    private long NextAttempt => _plan.ClosedLoop == 0 ? _schedule.Due == long.MaxValue ? Start + _end : Start + _schedule.Due
-        : _metrics.InFlight < _plan.ClosedLoop ? Start + Math.Min(_closed.Due, _end) : Start + Math.Min(_closed.PhaseEnd, _end);
+            var own = Math.Min(_samples.NextAt, _ends[Math.Max(0, _metrics.CurrentPhase)]);
+            var attempt = _plan.ClosedLoop == 0 ? _schedule.Due : _metrics.InFlight < _plan.ClosedLoop ? _closed.Due : long.MaxValue;
+            return Math.Min(_world.NextDue, Start + Math.Min(own, attempt));
+        }
+    }
 
     /// <summary>Does what is due.</summary>
     public void Advance(long now)
     {
+        if (Ended)
+        {
+            return;
+        }
+
         _world.Advance(now);
         if (Start < 0)
         {
@@ -74,6 +92,7 @@ internal sealed class LoadConductor
         if (Start >= 0)
         {
             _samples.Advance(now - Start, Sampled);
+            EnterPhases(now - Start);
             BeginAttempts(now);
             Drain(now);
         }
@@ -93,7 +112,7 @@ internal sealed class LoadConductor
         {
             Start = now;
             _samples.Begin();
-            Enter(0);
+            EnterPhases(0);
         }
     }
 
@@ -105,7 +124,6 @@ internal sealed class LoadConductor
             if (_plan.ClosedLoop > 0)
             {
                 _closed.Advance(at);
-                Enter(_closed.Phase);
                 if (_metrics.InFlight >= _plan.ClosedLoop || _closed.Due > at)
                 {
                     return;
@@ -121,16 +139,16 @@ internal sealed class LoadConductor
                     return;
                 }
 
-                Enter(_schedule.Phase);
                 _world.Begin(_draw.Next(_schedule.Phase, Start + _schedule.Due), now);
                 _schedule.Take();
             }
         }
     }
 
-    private void Enter(int phase)
+    /// <summary>Phases begin by time, whether or not attempts of the one before are late.</summary>
+    private void EnterPhases(long at)
     {
-        while (_metrics.CurrentPhase < phase && _metrics.CurrentPhase < _plan.Phases.Count - 1)
+        while (_metrics.CurrentPhase < 0 || (at >= _ends[_metrics.CurrentPhase] && _metrics.CurrentPhase < _ends.Length - 1))
         {
             _metrics.CurrentPhase++;
             PhaseBegan?.Invoke(_metrics.CurrentPhase);
@@ -174,6 +192,11 @@ internal sealed class LoadConductor
         _world.EndAll(unfinished);
         if (Start >= 0)
         {
+            if (_lastLegAt < 0)
+            {
+                PhaseBegan?.Invoke(_plan.Phases.Count);
+            }
+
             _samples.Finish(now - Start, Sampled);
         }
     }

@@ -17,6 +17,7 @@ internal sealed class ResponseTemplates
         SessionProgress = new($"SIP/2.0 183 Session Progress\n{{Head}}{contact}{answer}");
         Answer = new($"SIP/2.0 200 OK\n{{Head}}{contact}{Allow}{answer}");
         Subscribed = new($"SIP/2.0 200 OK\n{{Head}}{contact}Expires: {{Number}}\nContent-Length: 0\n\n");
+        Unsubscribed = new("SIP/2.0 200 OK\n{Head}Expires: 0\nContent-Length: 0\n\n");
         (int Status, string Reason)[] plain =
         [
             (200, "OK"), (405, "Method Not Allowed"), (481, "Call/Transaction Does Not Exist"), (486, "Busy Here"),
@@ -39,6 +40,9 @@ internal sealed class ResponseTemplates
 
     /// <summary>200 to a SUBSCRIBE.</summary>
     public Template Subscribed { get; }
+
+    /// <summary>200 to a SUBSCRIBE that ended a subscription before (RFC 6665 §4.2.1.1: with an expiry).</summary>
+    public Template Unsubscribed { get; }
 
     /// <summary>A response of nothing but a status.</summary>
     public Template Plain(int status) => _plain[status]!;

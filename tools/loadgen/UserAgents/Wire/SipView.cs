@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ImsSipFast.LoadGen.Wire;
 
 /// <summary>
@@ -26,7 +24,6 @@ internal ref struct SipView
     public Slice Contact;
     public Slice Branch;
     public Slice Expires;
-    public Slice SubscriptionState;
     public SliceList Vias;
     public SliceList RecordRoutes;
     public SliceList Challenges;
@@ -76,8 +73,9 @@ internal ref struct SipView
         Body = new(position, contentLength < 0 ? rest : (int)contentLength);
         FromTag = Parameters.Find(Bytes, Parameters.OfAddress(Bytes, From), "tag"u8);
         ToTag = Parameters.Find(Bytes, Parameters.OfAddress(Bytes, To), "tag"u8);
-        Branch = Parameters.Find(Bytes, CommaList.First(Bytes, Vias[0]), "branch"u8);
-        return true;
+        var top = CommaList.First(Bytes, Vias[0]);
+        Branch = Parameters.Find(Bytes, top, "branch"u8);
+        return !top.IsEmpty;
     }
 
     private bool ReadStartLine(Slice line)
@@ -136,9 +134,6 @@ internal ref struct SipView
                 return true;
             case HeaderId.Expires:
                 Expires = value;
-                return true;
-            case HeaderId.SubscriptionState:
-                SubscriptionState = value;
                 return true;
             case HeaderId.ContentLength:
                 var understood = Digits.TryRead(this[value], out var length);

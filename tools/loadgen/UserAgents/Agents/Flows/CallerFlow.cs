@@ -68,12 +68,26 @@ internal sealed class CallerFlow(AgentContext context) : Flow(context)
             return;
         }
 
-        if (leg.Method == Method.Invite && !leg.Has(LegFlags.InDialog))
+        if (leg.Method == Method.Invite && leg.Has(LegFlags.InDialog))
         {
-            Context.Metrics.Of(leg.Phase).Sessions.Count(Cause.Timeout);
+            // A re-INVITE that nobody answers: the call is hung up (RFC 3261 §14.1).
+            Context.Outcomes.Decide(ref leg, new(Method.Invite, Cause.Timeout));
+            HangUp(ref leg, Context.Now);
+            return;
         }
 
-        Context.Outcomes.Fail(ref leg, new(leg.Method, Cause.Timeout));
+        var cause = new Cause(leg.Method, Cause.Timeout);
+        if (leg.InviteState is ClientState.Calling or ClientState.Proceeding)
+        {
+            if (leg.Cancelled)
+            {
+                cause = new(Method.Invite, Cause.NoFinal);
+            }
+
+            Context.Metrics.Of(leg.Phase).Sessions.Count(cause.Code);
+        }
+
+        Context.Outcomes.Fail(ref leg, cause);
     }
 
     public override void Request(ref Leg leg, scoped in SipView request, in Peer source)
@@ -125,7 +139,7 @@ internal sealed class CallerFlow(AgentContext context) : Flow(context)
     private void Answered(ref Leg leg, scoped in SipView response)
     {
         var again = leg.Has(LegFlags.InDialog);
-        var credentials = Context.Requests.Credentials(leg, Method.Invite);
+        var credentials = Context.Requests.AckCredentials(leg);
         Context.Requests.AcknowledgeSuccess(leg.Side, leg.Phase, leg.Id, leg.InviteTransaction, response, credentials);
         if (!Context.Dialogs.Confirm(ref leg, response))
         {
@@ -221,6 +235,7 @@ internal sealed class CallerFlow(AgentContext context) : Flow(context)
         else
         {
             // RFC 3261 §9.1: the INVITE counts as cancelled when no final response comes within 64·T1.
+            leg.Cancelled = true;
             Context.Schedule(ref leg, LegTimer.Transaction, Context.Now + Context.Clients.Patience);
         }
     }
