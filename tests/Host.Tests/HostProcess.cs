@@ -28,13 +28,17 @@ internal sealed class HostProcess : IAsyncDisposable
 
     private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = _process.StartInfo = new ProcessStartInfo(DotNet)
+        var start = _process.StartInfo = new ProcessStartInfo(Published ?? DotNet)
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "ImsSipFast.Host.dll") },
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (Published is null)
+        {
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ImsSipFast.Host.dll"));
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -73,6 +77,9 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Lines of standard error up to now.</summary>
     public IReadOnlyList<string> Errors => Copy(_errors);
+
+    /// <summary>A published host to test in place of the built one, such as one that was compiled ahead of time.</summary>
+    private static string? Published => Environment.GetEnvironmentVariable("IMSSIPFAST_PUBLISHED") is { Length: > 0 } program ? program : null;
 
     private static string DotNet
     {

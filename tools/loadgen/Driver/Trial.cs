@@ -23,6 +23,7 @@ internal sealed class Trial(RunLoad load, IProgressView view, CancellationToken 
     /// <param name="process">The process under test; null when nobody looks at it.</param>
     public RunReport Run(LoadPlan plan, string title, int? process)
     {
+        plan = plan.LocalPort != 0 ? plan : plan with { LocalPort = LocalPorts.Pick(plan.LocalAddress) };
         var watch = process is { } id ? new ProcessWatch(id) : null;
         try
         {

@@ -76,7 +76,11 @@ public sealed class AgentPool : IDisposable
         var attempt = _idle.TryDequeue(out var idle) ? idle : new PendingAttempt(_idle);
         var outcome = attempt.Ask(profile);
         _asked.Enqueue(attempt);
-        if (Interlocked.Exchange(ref _asleep, 0) == 1)
+        if (_stopping)
+        {
+            EndAsked();
+        }
+        else if (Interlocked.Exchange(ref _asleep, 0) == 1)
         {
             // Two octets that are no message: all that the loop needs to wake up.
             _bell.Send("\r\n"u8);
@@ -115,6 +119,11 @@ public sealed class AgentPool : IDisposable
         }
 
         _world.EndAll(unfinished: true);
+        EndAsked();
+    }
+
+    private void EndAsked()
+    {
         while (_asked.TryDequeue(out var asked))
         {
             asked.End(new(Wire.Method.Unknown, Cause.Unfinished));

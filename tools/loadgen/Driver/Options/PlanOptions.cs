@@ -93,8 +93,8 @@ internal static class PlanOptions
         "--seed", "N", "what random choices are made from; default 1", OptionValues.TrySeed, "a whole number of 64 bits");
 
     private static readonly Option<IPEndPoint> Local = Of<IPEndPoint>(
-        "--local", "ADDR[:PORT]", "address and port of the calling side, the called side has the next port; default any", OptionValues.TryLocal,
-        "an IP address, and a port or 0 for any");
+        "--local", "ADDR[:PORT]", "address and port of the calling side, the called side has the next port; default the first free pair from 27060", OptionValues.TryLocal,
+        "an IP address, and a port");
 
     private static readonly Option<bool> NoRegister = new("--no-register") { Description = "the called side is registered already; default: it registers before the first phase" };
 

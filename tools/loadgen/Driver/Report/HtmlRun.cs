@@ -124,7 +124,7 @@ internal static class HtmlRun
     private static IEnumerable<(string, string)> Plan(PlanReport plan) =>
     [
         ("Target", plan.Target),
-        ("Local", plan.Local ?? "any address and ports"),
+        ("Local", plan.Local),
         ("Domain", plan.Domain),
         ("Mix", Terms.Mix(plan)),
         ("Arrivals", Terms.Loop(plan)),

@@ -35,7 +35,7 @@ internal static class ReportOf
     private static PlanReport Plan(LoadPlan plan) => new()
     {
         Target = plan.Target.ToString(),
-        Local = plan.LocalAddress is null && plan.LocalPort == 0 ? null : $"{plan.LocalAddress}:{plan.LocalPort}",
+        Local = $"{plan.LocalAddress?.ToString() ?? "any address"}, ports {plan.LocalPort} and {plan.LocalPort + 1}",
         Domain = plan.Domain ?? plan.Target.Address.ToString(),
         MixWeights = plan.Mix.ToDictionary(static share => share.Profile.ToString().ToLowerInvariant(), static share => share.Weight),
         Arrivals = plan.PoissonArrivals ? "poisson" : "even",

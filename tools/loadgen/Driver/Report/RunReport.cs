@@ -36,7 +36,7 @@ internal sealed record RunReport(
 internal sealed record PlanReport
 {
     public required string Target { get; init; }
-    public string? Local { get; init; }
+    public required string Local { get; init; }
     public required string Domain { get; init; }
     public required IReadOnlyDictionary<string, double> MixWeights { get; init; }
     public required string Arrivals { get; init; }

@@ -81,17 +81,11 @@ internal enum LegFlags : ushort
     /// <summary>The last NOTIFY or SUBSCRIBE of a subscription is under way.</summary>
     Ending = 256,
 
-    /// <summary>Part of registering before the first phase: not measured.</summary>
-    Beforehand = 512,
-
     /// <summary>A user with several contacts.</summary>
-    Fork = 1024,
+    Fork = 512,
 
     /// <summary>An outcome has been decided; what follows only tidies up.</summary>
-    Decided = 2048,
-
-    /// <summary>REGISTER with an expiry of 0.</summary>
-    Removing = 4096,
+    Decided = 1024,
 }
 
 /// <summary>

@@ -9,6 +9,9 @@ namespace ImsSipFast.LoadGen.Schedule;
 /// </summary>
 internal sealed class ArrivalSchedule
 {
+    // A rate times a duration is no exact number.
+    private const double Rounding = 1e-9;
+
     private readonly IReadOnlyList<Phase> _phases;
     private readonly Chance? _chance;
     private RateCurve _curve;
@@ -39,15 +42,6 @@ internal sealed class ArrivalSchedule
         Settle();
     }
 
-    /// <summary>Goes on to a phase as it stands in the plan: nothing before it is due any more.</summary>
-    public void SkipTo(int phase)
-    {
-        while (Phase < phase && Phase < _phases.Count)
-        {
-            Begin(Phase + 1, PhaseStart + Microseconds(_phases[Phase].Duration));
-        }
-    }
-
     private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private void Begin(int phase, long start)
@@ -69,7 +63,7 @@ internal sealed class ArrivalSchedule
         {
             Due = long.MaxValue;
         }
-        else if (_position < _curve.Total)
+        else if (_position < _curve.Total - Rounding)
         {
             Due = PhaseStart + _curve.DueAfter(_position);
         }

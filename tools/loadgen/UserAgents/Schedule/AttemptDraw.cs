@@ -62,7 +62,6 @@ internal sealed class AttemptDraw
             Ticket = ticket,
             Local = user,
             Number = remove ? 0 : (uint)expires,
-            Flags = remove ? LegFlags.Removing : LegFlags.None,
         };
     }
 

@@ -16,7 +16,6 @@ internal static class HeaderId
     public const int Contact = 8;
     public const int Expires = 9;
     public const int ContentLength = 10;
-    public const int SubscriptionState = 11;
 
     /// <summary>RFC 3261 §7.3.1, §7.3.3: names in any case, some also in one letter.</summary>
     public static int Read(ReadOnlySpan<byte> name) => name.Length switch
@@ -38,7 +37,7 @@ internal static class HeaderId
         12 => Is(name, "record-route"u8) ? RecordRoute : Other,
         14 => Is(name, "content-length"u8) ? ContentLength : Other,
         16 => Is(name, "www-authenticate"u8) ? Challenge : Other,
-        18 => Is(name, "proxy-authenticate"u8) ? Challenge : Is(name, "subscription-state"u8) ? SubscriptionState : Other,
+        18 => Is(name, "proxy-authenticate"u8) ? Challenge : Other,
         _ => Other,
     };
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ImsSipFast.LoadGen.Wire;
 
 /// <summary>
@@ -26,7 +24,6 @@ internal ref struct SipView
     public Slice Contact;
     public Slice Branch;
     public Slice Expires;
-    public Slice SubscriptionState;
     public SliceList Vias;
     public SliceList RecordRoutes;
     public SliceList Challenges;
@@ -137,9 +134,6 @@ internal ref struct SipView
                 return true;
             case HeaderId.Expires:
                 Expires = value;
-                return true;
-            case HeaderId.SubscriptionState:
-                SubscriptionState = value;
                 return true;
             case HeaderId.ContentLength:
                 var understood = Digits.TryRead(this[value], out var length);
