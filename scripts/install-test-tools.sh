@@ -2,7 +2,7 @@
 # Installs the real SIP clients that tests/Host.Tests talks to, from Debian's packages:
 #   sip-tester     sipp
 #   baresip-core   baresip with account, menu, stdio, ctrl_tcp, ausine, aufile, aubridge, g711
-# With --peer also kamailio, for the side-by-side runs; its service is not left running.
+# With --peer also kamailio and jq, for the side-by-side runs; its service is not left running.
 #
 # Does nothing where everything is there. Where it cannot install (no root, no apt, no network) it
 # says so and succeeds, since those tests then skip with their reason; with CI=true it fails.
@@ -12,7 +12,7 @@ commands=(sipp baresip)
 packages=(sip-tester baresip-core)
 for argument in "$@"; do
   case $argument in
-    --peer) commands+=(kamailio); packages+=(kamailio) ;;
+    --peer) commands+=(kamailio jq); packages+=(kamailio jq) ;;
     *) echo "usage: $0 [--peer]" >&2; exit 64 ;;
   esac
 done
