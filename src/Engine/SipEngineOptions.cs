@@ -130,8 +130,8 @@ public sealed class SipEngineOptions
     /// <summary>Domains adopted from REGISTERs in loopback mode, 0 to 100,000, default 1,000; further ones are not adopted.</summary>
     public int MaxAdoptedDomains { get; set; } = 1000;
 
-    /// <summary>Live transactions in all, 100 to 50,000,000, default 2,000,000; a request beyond gets 503 with Retry-After.</summary>
-    public int MaxTransactions { get; set; } = 2_000_000;
+    /// <summary>Live transactions in all, 100 to 50,000,000, default 8,000,000; a request beyond gets 503 with Retry-After.</summary>
+    public int MaxTransactions { get; set; } = 8_000_000;
 
     /// <summary>Targets of one request over its whole life, 1 to 256, default 32; further ones are not tried.</summary>
     public int MaxTargets { get; set; } = 32;
