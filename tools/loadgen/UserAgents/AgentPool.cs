@@ -47,7 +47,7 @@ public sealed class AgentPool : IDisposable
             with
         { Phases = [Whole] };
         _metrics = new(_plan);
-        var settings = new AgentSettings(_plan, _ports.Calling, _ports.Called);
+        var settings = new AgentSettings(_plan, _ports.Calling, _ports.Called, (ulong)Stopwatch.GetTimestamp() ^ (ulong)DateTime.UtcNow.Ticks);
         _world = new(settings, _ports, _metrics);
         _world.Context.Outcomes.Told = Told;
         _registering = new(_plan, _world, _metrics);

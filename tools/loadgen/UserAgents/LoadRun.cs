@@ -66,7 +66,7 @@ public sealed class LoadRun
         using var ports = new PortPair(_plan.LocalAddress ?? UdpSocket.AddressTowards(_plan.Target), _plan.LocalPort);
         var plan = _plan.Target.Port != 0 ? _plan : _plan with { Target = new(_plan.Target.Address, ports.Called.Port), RegisterFirst = false };
         var metrics = new RunMetrics(plan);
-        var settings = new AgentSettings(plan, ports.Calling, ports.Called);
+        var settings = new AgentSettings(plan, ports.Calling, ports.Called, (ulong)Stopwatch.GetTimestamp() ^ (ulong)DateTime.UtcNow.Ticks);
         var world = new AgentWorld(settings, ports, metrics);
         world.Context.Reserve(ExpectedLegs(plan, settings));
         var conductor = new LoadConductor(settings, world, metrics);

@@ -9,7 +9,11 @@ internal sealed class AgentSettings
     /// <param name="plan">The plan.</param>
     /// <param name="calling">Where the calling side is bound.</param>
     /// <param name="called">Where the called side is bound.</param>
-    public AgentSettings(LoadPlan plan, Peer calling, Peer called)
+    /// <param name="run">
+    /// Another number for each run: Call-IDs and branches are unique in space and time (RFC 3261 §8.1.1.4), or a proxy
+    /// takes a run for the retransmissions of the one before.
+    /// </param>
+    public AgentSettings(LoadPlan plan, Peer calling, Peer called, ulong run = 0)
     {
         Plan = plan;
         Target = Peer.From(plan.Target);
@@ -23,7 +27,7 @@ internal sealed class AgentSettings
         RegistrarUri = new($"sip:{domain}");
         CalledUri = new($"sip:b{{Remote}}@{domain}");
         ForkUri = new($"sip:f{{Remote}}@{domain}");
-        Token = new(plan.Seed * 0x9E3779B97F4A7C15UL ^ ((ulong)calling.Port << 16) ^ called.Port);
+        Token = new(new Schedule.Chance(plan.Seed ^ run ^ ((ulong)calling.Port << 48) ^ ((ulong)called.Port << 32)).Next());
 
         RequestTemplates Templates(Peer side, char user) => new(side.ToString(), domain, user, plan.ForkContacts, plan.MessageBytes);
     }
