@@ -47,14 +47,9 @@ internal static class Banner
             : "nat: a private Contact is reached where its REGISTER came from",
     };
 
-    private static string Buffer(int asked, int granted)
-    {
-        // Linux doubles what it grants, for its own bookkeeping, and tells the doubled number.
-        granted = OperatingSystem.IsLinux() ? granted / 2 : granted;
-        return granted >= asked
-            ? $"{granted:N0} octets of receive buffer"
-            : $"{granted:N0} octets of receive buffer granted, {asked:N0} asked (sysctl net.core.rmem_max limits it)";
-    }
+    private static string Buffer(int asked, int granted) => granted >= asked
+        ? $"{granted:N0} octets of receive buffer"
+        : $"{granted:N0} octets of receive buffer granted, {asked:N0} asked (sysctl net.core.rmem_max limits it)";
 
     private static string Log(HostOptions options)
     {

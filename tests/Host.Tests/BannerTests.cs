@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace ImsSipFast.Host.Tests;
+
+public sealed class BannerTests
+{
+    private static readonly IPEndPoint[] s_bound = [IPEndPoint.Parse("127.0.0.1:5060")];
+
+    [Fact]
+    public void A_receive_buffer_that_was_granted_whole_is_told_as_it_is() =>
+        Assert.Contains(" 8,388,608 octets of receive buffer\n", BannerOf(granted: 8_388_608), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_receive_buffer_that_was_cut_is_told_with_what_limits_it() =>
+        Assert.Contains(
+            " 212,992 octets of receive buffer granted, 8,388,608 asked (sysctl net.core.rmem_max limits it)\n",
+            BannerOf(granted: 212_992),
+            StringComparison.Ordinal);
+
+    private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, [granted]);
+}
