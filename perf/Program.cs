@@ -5,6 +5,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ImsSipFast.Perf;
+using ImsSipFast.Perf.Floor;
 using ImsSipFast.Perf.Gate;
 using ImsSipFast.Perf.Memory;
 using ImsSipFast.Perf.Running;
@@ -16,11 +17,14 @@ return args switch
     ["--gate", "--write"] => AllocationGate.Write(Console.Out),
     ["--memory"] => MemoryTable.Run(Console.Out),
     ["--memory", var load] => MemoryTable.RunOne(load, Console.Out),
+    ["--floor", var inFlight, var seconds] => RelayFloor.Run(Number(inFlight), Number(seconds), Console.Out),
     ["--quick"] => QuickTimes.Run("", Console.Out),
     ["--quick", var filter] => QuickTimes.Run(filter, Console.Out),
-    ["--spin", var name, var seconds, .. var values] => Spin.Run(name, int.Parse(seconds, CultureInfo.InvariantCulture), values),
+    ["--spin", var name, var seconds, .. var values] => Spin.Run(name, Number(seconds), values),
     _ => Benchmarks(args),
 };
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Benchmarks(string[] args)
 {
