@@ -4,7 +4,6 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using ImsSipFast.Perf;
 using ImsSipFast.Perf.Floor;
 using ImsSipFast.Perf.Gate;
 using ImsSipFast.Perf.Memory;
@@ -20,7 +19,7 @@ return args switch
     ["--floor", var inFlight, var seconds] => RelayFloor.Run(Number(inFlight), Number(seconds), Console.Out),
     ["--quick"] => QuickTimes.Run("", Console.Out),
     ["--quick", var filter] => QuickTimes.Run(filter, Console.Out),
-    ["--spin", var name, var seconds, .. var values] => Spin.Run(name, Number(seconds), values),
+    ["--spin", var filter, var seconds] => Spin.Run(filter, Number(seconds), Console.Out),
     _ => Benchmarks(args),
 };
 

@@ -28,30 +28,9 @@ internal static class QuickTimes
         var begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin) < s_whole)
         {
-            least = Math.Min(least, Round(subject));
+            least = Math.Min(least, subject.Mean(s_round));
         }
 
         return least;
-    }
-
-    private static double Round(Subject subject)
-    {
-        var calls = subject.Setup is null ? 64 : 1;
-        var elapsed = TimeSpan.Zero;
-        long operations = 0;
-        do
-        {
-            subject.Setup?.Invoke();
-            var begin = Stopwatch.GetTimestamp();
-            for (var i = 0; i < calls; i++)
-            {
-                subject.Workload();
-            }
-
-            elapsed += Stopwatch.GetElapsedTime(begin);
-            operations += (long)calls * subject.OperationsPerCall;
-        }
-        while (elapsed < s_round);
-        return elapsed.TotalNanoseconds / operations;
     }
 }

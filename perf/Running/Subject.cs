@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Running;
@@ -38,6 +39,28 @@ internal sealed record Subject(string Name, Action Workload, Action? Setup, int 
 
             first.Descriptor.GlobalCleanupMethod?.Invoke(subject, null);
         }
+    }
+
+    /// <summary>What an operation takes, in nanoseconds: the mean of at least so much time in it.</summary>
+    public double Mean(TimeSpan time)
+    {
+        var calls = Setup is null ? 64 : 1;
+        var elapsed = TimeSpan.Zero;
+        long operations = 0;
+        do
+        {
+            Setup?.Invoke();
+            var begin = Stopwatch.GetTimestamp();
+            for (var i = 0; i < calls; i++)
+            {
+                Workload();
+            }
+
+            elapsed += Stopwatch.GetElapsedTime(begin);
+            operations += (long)calls * OperationsPerCall;
+        }
+        while (elapsed < time);
+        return elapsed.TotalNanoseconds / operations;
     }
 
     private static (Type Type, string Parameters) ObjectOf(BenchmarkCase item) => (item.Descriptor.Type, item.Parameters.DisplayInfo);
