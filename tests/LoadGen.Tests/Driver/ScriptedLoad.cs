@@ -22,6 +22,15 @@ internal sealed class ScriptedLoad
     /// <summary>What the generator complains of in a run of that plan.</summary>
     public Func<LoadPlan, string[]> Complaints { get; init; } = static _ => [];
 
+    /// <summary>The 99th percentile of how late the generator began its attempts, microseconds.</summary>
+    public Func<LoadPlan, double> LateP99 { get; init; } = static _ => 32;
+
+    /// <summary>Datagrams that the generator's sockets lost.</summary>
+    public long KernelDrops { get; init; }
+
+    /// <summary>Runs after which nobody is there.</summary>
+    public int DiesAfter { get; init; } = int.MaxValue;
+
     public IPEndPoint Target { get; } = new(IPAddress.Loopback, 5999);
 
     public int Runs => _runs;
@@ -41,14 +50,15 @@ internal sealed class ScriptedLoad
     public LoadResult Result(LoadPlan plan) => new()
     {
         Plan = plan,
+        HasBegun = _runs <= DiesAfter,
         Started = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
         Phases = [.. plan.Phases.Select(phase => Phase(plan, phase))],
         Samples = [.. Seconds(plan)],
         SelfCheck = new SelfCheck
         {
-            Complaints = Complaints(plan),
-            Lateness = Latency(1000, 8),
-            KernelDrops = 0,
+            Complaints = _runs <= DiesAfter ? Complaints(plan) : ["64 of 64 registrations before the first phase failed (timeout F)."],
+            Lateness = Latency(1000, LateP99(plan) / 4),
+            KernelDrops = KernelDrops,
             SendFailures = 0,
             CpuMicrosecondsPerAttempt = 41.25,
             AllocatedBytes = 2048,

@@ -91,6 +91,57 @@ public sealed partial class SessionTests : IDisposable
     public void Find_knee_says_when_the_generator_was_the_limit() =>
         Assert.Equal(ExitCode.SelfCheckFailed, Run(new ScriptedLoad { Complaints = static plan => plan.Phases[^1].StartRate > 4000 ? ["late"] : [] }, "find-knee").Code);
 
+    [Theory]
+    [InlineData(1_000_000, 0, ExitCode.Fine, "limit: target", "too slow")]
+    [InlineData(15_000, 0, ExitCode.SelfCheckFailed, "limit: generator", "generator 7.00 ms late")]
+    [InlineData(1_000_000, 12_345, ExitCode.SelfCheckFailed, "limit: generator", "generator lost 12,345")]
+    public void Find_knee_blames_the_generator_only_for_what_it_may_have_done(double p50, long drops, int expected, string limit, string verdict)
+    {
+        // Beyond 4,000 a second it is 7 ms late, which may explain an answer after 60 ms, but not one after 4 s.
+        var isOver = static (ImsSipFast.LoadGen.Planning.LoadPlan plan) => plan.Phases[^1].StartRate > 4000;
+        var load = new ScriptedLoad
+        {
+            P50 = plan => isOver(plan) ? p50 : 250,
+            LateP99 = plan => isOver(plan) ? 7000 : 32,
+            Complaints = plan => isOver(plan) ? ["The generator fell behind its schedule: so much that the words do not fit a line of the table."] : [],
+            KernelDrops = drops,
+        };
+        var (code, output) = Run(load, "find-knee");
+        Assert.Equal(expected, code);
+        Assert.Contains(limit, output, StringComparison.Ordinal);
+        Assert.Contains(verdict, output, StringComparison.Ordinal);
+        Assert.Equal(expected == ExitCode.SelfCheckFailed, output.Contains("fell behind", StringComparison.Ordinal));
+        Assert.Single(output.Split('\n'), static line => line.StartsWith("double", StringComparison.Ordinal) && line.Contains(" 8,000 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Steps_of_a_search_are_its_progress() =>
+        Assert.DoesNotContain("per second", Run(new ScriptedLoad { Knee = 3000 }, "find-knee").Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("call", 0)]
+    [InlineData("find-knee --from 1000", 1)]
+    [InlineData("compare 127.0.0.1:5060 127.0.0.1:5061", 3)]
+    public void A_target_that_is_not_there_ends_it_at_once(string line, int diesAfter)
+    {
+        var load = new ScriptedLoad { DiesAfter = diesAfter };
+        var refusal = Assert.Throws<UnavailableException>(() => Run(load, line));
+        Assert.Matches(@"^127\.0\.0\.1:506[01]: 64 of 64 registrations before the first phase failed \(timeout F\)\.", refusal.Message);
+        Assert.Equal(diesAfter + 1, load.Runs);
+    }
+
+    [Theory]
+    [InlineData(4_000_000, "call --rate 19000 --duration 6s", @"SRD INVITE → 180 or 200 +114,000 +2,000 +4,000 +8,000 +16,000 +36,000 +80,000 +124,000")]
+    [InlineData(250_000, "call --rate 19000 --duration 6s", @"SRD INVITE → 180 or 200 +114,000 +125\.0 +250\.0 +500\.0 +1,000 +2,250 +5,000 +7,750")]
+    [InlineData(4_000_000, "call --closed-loop 64 --duration 6s", @"steady +any rate +6 +6,000,000 +1,000,000 +0 +4,000 +16,000 +124,000")]
+    public void A_row_stays_a_line_however_bad_it_is(double p50, string line, string row)
+    {
+        var output = Run(new ScriptedLoad { P50 = _ => p50 }, line + " --quiet").Output;
+        Assert.Matches(row, output);
+        Assert.DoesNotContain("…", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("1,000,000/s for", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Compare_takes_turns_and_changes_who_goes_first()
     {

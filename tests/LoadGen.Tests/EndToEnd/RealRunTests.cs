@@ -64,6 +64,8 @@ public sealed class RealRunTests
     [InlineData("call --target no-such-host.invalid", ExitCode.Unavailable)]
     [InlineData("call --local 192.0.2.1:6000", ExitCode.Unavailable)]
     [InlineData("call --target-pid 999999999", ExitCode.Unavailable)]
+    [InlineData("call --target 127.0.0.1:9 --t1 10ms", ExitCode.Unavailable)]
+    [InlineData("compare 127.0.0.1:9 127.0.0.1:10 --t1 10ms --json -", ExitCode.Unavailable)]
     public async Task What_cannot_be_done_is_said_in_one_line(string arguments, int expected)
     {
         var (code, output, error) = await ChildProcess.LoadGenAsync(arguments + " --quiet");

@@ -132,6 +132,18 @@ public sealed class OpenLoopTests
         Assert.Equal((20, 10), (result.Attempts, result.Succeeded));
         Assert.Equal(10, Assert.Single(result.Failures).Value);
         Assert.Equal("timeout B", Assert.Single(result.Failures).Key);
+        Assert.Equal(["steady", "steady", "draining"], network.Conductor.Samples.Take(3).Select(sample => sample.Phase));
+    }
+
+    [Fact]
+    public void Where_nobody_can_be_registered_no_phase_begins()
+    {
+        // Directly, a REGISTER reaches a user agent and is refused.
+        var network = new VirtualNetwork(Plans.Of(Profile.Call, rate: 10, seconds: 2), registerFirst: true).Run();
+        Assert.Equal(-1, network.Conductor.Start);
+        Assert.Empty(network.Conductor.Samples);
+        Assert.Equal(0, network.Metrics.Phases[0].Attempts);
+        Assert.False(new SelfWatch(network.Plan, network.Metrics).Verdict(0, 0).Passed);
     }
 
     [Fact]

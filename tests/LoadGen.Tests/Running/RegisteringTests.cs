@@ -18,12 +18,13 @@ public sealed class RegisteringTests
         Assert.Equal("<sip:b0000063@192.0.2.10:6001>", peer.Sent[63].Text["Contact"]);
         for (var i = 0; i < 100; i++)
         {
-            Assert.False(registering.IsOver);
+            Assert.False(registering.IsOver || registering.IsInVain);
             peer.Deliver(peer.Sent[i].Text.Respond("200 OK"), Side.Called);
             registering.Advance(peer.Now);
         }
 
         Assert.True(registering.IsOver);
+        Assert.False(registering.IsInVain);
         Assert.Equal(100, peer.Sent.Select(message => message.Text["To"]).Distinct().Count());
     }
 
@@ -39,6 +40,7 @@ public sealed class RegisteringTests
 
         registering.Advance(peer.Now);
         Assert.True(registering.IsOver);
+        Assert.True(registering.IsInVain);
         var check = new SelfWatch(plan, peer.Metrics).Verdict(0, 0);
         Assert.Contains("64 of 64 registrations before the first phase failed (403)", Assert.Single(check.Complaints), StringComparison.Ordinal);
     }

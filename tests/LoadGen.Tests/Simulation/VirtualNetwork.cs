@@ -21,9 +21,9 @@ internal sealed class VirtualNetwork : IDatagramOut
     private readonly Chance _chance;
     private long _order;
 
-    public VirtualNetwork(LoadPlan plan)
+    public VirtualNetwork(LoadPlan plan, bool registerFirst = false)
     {
-        plan = plan with { Target = Called.EndPoint, RegisterFirst = false };
+        plan = plan with { Target = Called.EndPoint, RegisterFirst = registerFirst };
         Plan = plan;
         Metrics = new(plan);
         var settings = new AgentSettings(plan, Calling, Called);

@@ -22,7 +22,7 @@ internal sealed class Session(RunLoad load, TextWriter output, CancellationToken
         // A file that cannot be written is better known before the run than after it.
         ReportFiles.Prepare(request.Output);
         var console = Console(request.Output);
-        var trial = new Trial(load, View(request.Output, console), stop);
+        var trial = new Trial(load, View(request, console), stop);
         try
         {
             var code = request switch
@@ -83,8 +83,10 @@ internal sealed class Session(RunLoad load, TextWriter output, CancellationToken
         return console;
     }
 
-    private IProgressView View(OutputRequest request, IAnsiConsole console) =>
-        request.Quiet || request.Json == ReportFiles.StandardOutput ? new NoProgress()
+    /// <summary>Where nothing can be redrawn, the rows of find-knee and compare are their progress.</summary>
+    private IProgressView View(Request request, IAnsiConsole console) =>
+        request.Output.Quiet || request.Output.Json == ReportFiles.StandardOutput ? new NoProgress()
         : console.Profile.Capabilities.Interactive ? new LiveProgress(console)
-        : new PlainProgress(output);
+        : request is RunRequest ? new PlainProgress(output)
+        : new NoProgress();
 }

@@ -21,6 +21,7 @@ internal sealed class Trial(RunLoad load, IProgressView view, CancellationToken 
     /// <param name="plan">What to do.</param>
     /// <param name="title">What the progress is called.</param>
     /// <param name="process">The process under test; null when nobody looks at it.</param>
+    /// <exception cref="UnavailableException">There is nobody at the target, or its own address cannot be had.</exception>
     public RunReport Run(LoadPlan plan, string title, int? process)
     {
         plan = plan.LocalPort != 0 ? plan : plan with { LocalPort = LocalPorts.Pick(plan.LocalAddress) };
@@ -30,7 +31,9 @@ internal sealed class Trial(RunLoad load, IProgressView view, CancellationToken 
             LoadResult? result = null;
             view.Show(title, TimeSpan.FromTicks(plan.Phases.Sum(static phase => phase.Duration.Ticks)), showSecond => result = Drive(plan, showSecond));
             watch?.Dispose();
-            return ReportOf.Run(result!, watch?.Trace);
+            return result!.HasBegun || IsStopped
+                ? ReportOf.Run(result, watch?.Trace)
+                : throw new UnavailableException($"{plan.Target}: {string.Join(" ", result.SelfCheck.Complaints)} Is there a proxy for {plan.Domain ?? plan.Target.Address.ToString()}?");
         }
         catch (SocketException refusal)
         {

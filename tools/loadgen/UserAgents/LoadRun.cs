@@ -82,6 +82,7 @@ public sealed class LoadRun
         return new()
         {
             Plan = _plan,
+            HasBegun = conductor.Start >= 0,
             Started = started,
             Phases = [.. metrics.Phases.Select(ResultReader.Read)],
             Samples = conductor.Samples,

@@ -9,8 +9,8 @@ internal static class Figures
     /// <summary>Per second: 2,000 or 1,999.7.</summary>
     public static string Rate(double perSecond) => perSecond.ToString(perSecond == Math.Round(perSecond) || perSecond >= 10_000 ? "N0" : "N1");
 
-    /// <summary>Milliseconds to the microsecond; the column's head says the unit.</summary>
-    public static string Milliseconds(double microseconds) => (microseconds / 1000).ToString("N3");
+    /// <summary>Milliseconds, to the microsecond where they are few; the column's head says the unit.</summary>
+    public static string Milliseconds(double microseconds) => (microseconds / 1000).ToString(microseconds < 99_999.5 ? "N3" : microseconds < 999_950 ? "N1" : "N0");
 
     /// <summary>One delay in the unit that suits it.</summary>
     public static string Delay(double microseconds) => microseconds switch

@@ -1,3 +1,4 @@
+using ImsSipFast.LoadGen.Driver.Options;
 using ImsSipFast.LoadGen.Results;
 
 namespace ImsSipFast.LoadGen.Driver.Report;
@@ -48,8 +49,9 @@ internal static class Terms
     public static string Loop(PlanReport plan) => plan.ClosedLoopInFlight > 0 ? $"closed loop, {Figures.Count(plan.ClosedLoopInFlight)} in flight"
         : plan.Arrivals == "poisson" ? "open loop, Poisson arrivals" : "open loop, even arrivals";
 
-    /// <summary>A phase's rate: "2,000/s" or "100 to 2,000/s".</summary>
-    public static string Rate(PhaseReport phase) => phase.StartRatePerSecond == phase.EndRatePerSecond
+    /// <summary>A phase's rate: "2,000/s" or "100 to 2,000/s"; "any rate" in a closed loop without a bound.</summary>
+    public static string Rate(PhaseReport phase) => phase.StartRatePerSecond >= OptionValues.MaxRate ? "any rate"
+        : phase.StartRatePerSecond == phase.EndRatePerSecond
         ? $"{Figures.Rate(phase.StartRatePerSecond)}/s" : $"{Figures.Rate(phase.StartRatePerSecond)} to {Figures.Rate(phase.EndRatePerSecond)}/s";
 
     /// <summary>The measure that stands for a phase in summaries; null when nothing was timed.</summary>

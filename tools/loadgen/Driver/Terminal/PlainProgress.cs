@@ -14,6 +14,7 @@ internal sealed class PlainProgress(TextWriter output) : IProgressView
 
     /// <summary>One second in words.</summary>
     public static string Line(Sample second, TimeSpan length) =>
-        $"{second.At,4:0} of {length.TotalSeconds:0} s  {second.Phase,-7} {second.Offered,7:N0} begun {second.Succeeded,7:N0} ok "
-        + $"{second.Failed,5:N0} failed {second.InFlight,5:N0} in flight  p50 {Figures.Delay(second.P50)}  p99 {Figures.Delay(second.P99)}";
+        $"{second.At,4:0} of {length.TotalSeconds:0} s {second.Phase,-8} {second.Offered,7:N0} begun {second.Succeeded,7:N0} ok "
+        + $"{second.Failed,5:N0} failed {second.InFlight,5:N0} in flight"
+        + (second.Max > 0 ? $"  p50 {Figures.Delay(second.P50)}  p99 {Figures.Delay(second.P99)}" : "");
 }

@@ -72,6 +72,12 @@ internal static class ResultTables
         console.MarkupLineInterpolated($"[bold]{phase.Name}[/]: {Terms.Rate(phase)} for {Figures.Seconds(phase.DurationSeconds)}, {Figures.Count(phase.Attempts)} attempts, {Figures.Count(phase.Succeeded)} succeeded");
         console.WriteLine();
         var latencies = Plain("latency, ms", "count", "min", "p50", "p90", "p99", "p99.9", "p99.99", "max");
+        foreach (var number in latencies.Columns.Skip(1))
+        {
+            // Nine of them, minutes in milliseconds, still fit the line.
+            number.Padding = new Padding(0, 0, 1, 0);
+        }
+
         foreach (var (jsonName, latency) in Terms.Shown(phase))
         {
             var (name, span) = Terms.Measured(jsonName);

@@ -8,6 +8,9 @@ public sealed record LoadResult
     /// <summary>What was asked for.</summary>
     public required LoadPlan Plan { get; init; }
 
+    /// <summary>False when nobody could be registered, so that no phase began; the self check says why.</summary>
+    public bool HasBegun { get; init; } = true;
+
     /// <summary>When the first phase began.</summary>
     public required DateTimeOffset Started { get; init; }
 
@@ -141,7 +144,7 @@ public sealed record Sample
     /// <summary>Seconds since the first phase began, at the end of this one.</summary>
     public required double At { get; init; }
 
-    /// <summary>The phase at its end.</summary>
+    /// <summary>The phase at its end; "draining" in seconds after the last phase.</summary>
     public required string Phase { get; init; }
 
     /// <summary>Attempts begun per second.</summary>
@@ -172,6 +175,9 @@ public sealed record Sample
 /// <summary>Whether the generator can be believed.</summary>
 public sealed record SelfCheck
 {
+    /// <summary>Open loop: 99 of 100 attempts begin within this many microseconds of their time.</summary>
+    public const double LatenessBound = 5000;
+
     /// <summary>What went wrong with the generator itself, in words; empty when nothing did.</summary>
     public required IReadOnlyList<string> Complaints { get; init; }
 

@@ -108,7 +108,11 @@ internal sealed class LoadConductor
             _registering.Advance(now);
         }
 
-        if (!_plan.RegisterFirst || _registering.IsOver)
+        if (_plan.RegisterFirst && _registering.IsInVain)
+        {
+            End(now, unfinished: false);
+        }
+        else if (!_plan.RegisterFirst || _registering.IsOver)
         {
             Start = now;
             _samples.Begin();

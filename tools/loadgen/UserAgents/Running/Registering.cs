@@ -44,6 +44,9 @@ internal sealed class Registering
     /// <summary>True when all have been begun and none is under way, or when nobody answers.</summary>
     public bool IsOver => _group == _groups.Count && _metrics.InFlight == 0;
 
+    /// <summary>True when it is over and nobody is registered: there is no proxy, or not for us.</summary>
+    public bool IsInVain => IsOver && _metrics.Failed > 0 && _metrics.Succeeded == 0;
+
     /// <summary>Begins as many as may be.</summary>
     public void Advance(long now)
     {

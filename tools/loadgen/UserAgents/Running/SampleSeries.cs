@@ -10,6 +10,7 @@ internal sealed class SampleSeries(LoadPlan plan, RunMetrics metrics)
     private const long Second = 1_000_000;
 
     private readonly List<Sample> _taken = new(1024);
+    private readonly long _end = plan.Phases.Sum(static phase => phase.Duration.Ticks) / TimeSpan.TicksPerMicrosecond;
     private long _last;
     private long _offered;
     private long _succeeded;
@@ -54,7 +55,7 @@ internal sealed class SampleSeries(LoadPlan plan, RunMetrics metrics)
         var sample = new Sample
         {
             At = (double)at / Second,
-            Phase = plan.Phases[Math.Max(0, metrics.CurrentPhase)].Name,
+            Phase = _last >= _end ? "draining" : plan.Phases[Math.Max(0, metrics.CurrentPhase)].Name,
             Offered = (metrics.Offered - _offered) / seconds,
             Succeeded = (metrics.Succeeded - _succeeded) / seconds,
             Failed = (metrics.Failed - _failed) / seconds,

@@ -10,9 +10,6 @@ namespace ImsSipFast.LoadGen.Running;
 /// </summary>
 internal sealed class SelfWatch(LoadPlan plan, RunMetrics metrics)
 {
-    /// <summary>Open loop: 99 of 100 attempts begin within this many microseconds of their time.</summary>
-    public const long LatenessBound = 5000;
-
     private bool _measuring;
     private double _cpuAtStart;
     private long _allocatedAtStart;
@@ -51,10 +48,10 @@ internal sealed class SelfWatch(LoadPlan plan, RunMetrics metrics)
     private IEnumerable<string> Complaints(long kernelDrops, long sendFailures)
     {
         var late = metrics.Lateness.TotalCount == 0 ? 0 : metrics.Lateness.GetValueAtPercentile(99);
-        if (plan.ClosedLoop == 0 && late > LatenessBound)
+        if (plan.ClosedLoop == 0 && late > SelfCheck.LatenessBound)
         {
             yield return $"The generator fell behind its schedule: 1 of 100 attempts began {late / 1000.0:0.0} ms late or later "
-                + $"(bound {LatenessBound / 1000.0:0.0} ms). It needs more CPU, or a lower rate.";
+                + $"(bound {SelfCheck.LatenessBound / 1000:0.0} ms). It needs more CPU, or a lower rate.";
         }
 
         if (kernelDrops > 0)
