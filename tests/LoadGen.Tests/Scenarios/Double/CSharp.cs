@@ -50,9 +50,9 @@ internal static class Simulation
 /// <summary>NBomber.CSharp.NBomberRunner: a static method and extensions in both.</summary>
 internal static class NBomberRunner
 {
-    /// <summary>What this thread ran last; the double's own.</summary>
+    /// <summary>What this thread ran last, and what came of it; the double's own.</summary>
     [field: ThreadStatic]
-    public static NBomberContext? Last { get; private set; }
+    public static (NBomberContext Asked, NodeStats Seen)? Last { get; set; }
 
     /// <summary>True: only half of the iterations are begun, on this thread's runs; the double's own.</summary>
     [field: ThreadStatic]
@@ -73,7 +73,8 @@ internal static class NBomberRunner
     /// <summary>Runs to the end and returns the figures; what cannot be run is an exception in both.</summary>
     public static NodeStats Run(this NBomberContext context)
     {
-        Last = context;
-        return new([.. context.Scenarios.Select(scenario => new ScenarioRun(scenario, Starved).Run())]);
+        var seen = new NodeStats([.. context.Scenarios.Select(scenario => new ScenarioRun(scenario, Starved).Run())]);
+        Last = (context, seen);
+        return seen;
     }
 }
