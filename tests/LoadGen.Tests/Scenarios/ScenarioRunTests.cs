@@ -10,6 +10,7 @@ namespace ImsSipFast.LoadGen.Tests.Scenarios;
 /// The front end from its command line to its exit code, on real sockets; under it the double of NBomber, for which a
 /// second lasts a twentieth of one.
 /// </summary>
+[Collection(nameof(EndToEnd))]
 public sealed class ScenarioRunTests(ProxyFixture proxy) : IClassFixture<ProxyFixture>
 {
     private const string Passed = "thresholds: passed\nself check: passed\n";
