@@ -23,6 +23,7 @@ internal static class BannedCalls
         "src/Engine/Net/", "src/Engine/Shards/ShardRunner.cs", "src/Engine/SipEngine.cs",
         "tools/loadgen/UserAgents/Net/", "tools/loadgen/UserAgents/LoadRun.cs", "tools/loadgen/UserAgents/AgentPool.cs",
         "tools/loadgen/UserAgents/Asking/", "tests/LoadGen.Tests/Net/", "tests/LoadGen.Tests/EndToEnd/", "tests/LoadGen.Tests/Driver/",
+        "tests/LoadGen.Tests/Scenarios/",
     ];
 
     /// <summary>What runs on virtual time.</summary>

@@ -13,8 +13,8 @@ namespace ImsSipFast.Engine.Net;
 internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
 {
     // With inline completions a loop runs on the thread that polls for other sockets too: after so many datagrams
-    // without a wait, a few milliseconds' work, it moves to another thread.
-    private const int DatagramsBeforeYield = 2048;
+    // without a wait, a few milliseconds' work, it gives way to them.
+    private const int DatagramsBeforeGivingWay = 2048;
 
     // Errors that tell nothing about the socket, in a row and without a datagram between them, before they count as
     // a fault that needs a pause.
@@ -26,6 +26,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
     private readonly ILogger _logger;
     private readonly Datagram[] _received = new Datagram[LinuxBatchSocket.Slots];
     private readonly SocketAsyncEventArgs _wait = new(true);
+    private readonly PollerTurn? _turn;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _errorsInARow;
     private bool _flows;
@@ -43,6 +44,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
         _logger = logger;
         _wait.SetBuffer(new byte[1]);
         _wait.Completed += (_, _) => Continue();
+        _turn = PollerTurn.Create(Run);
     }
 
     /// <summary>Datagrams dropped here, which are counted as received here too; the others are counted by their shard.</summary>
@@ -74,7 +76,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
     private void Run()
     {
         t_loop = _socket.Index + 1;
-        for (var datagrams = 0; datagrams < DatagramsBeforeYield;)
+        for (var datagrams = 0; datagrams < DatagramsBeforeGivingWay;)
         {
             if (_stopping)
             {
@@ -107,7 +109,10 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
             }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (_turn?.TryGiveWay() != true)
+        {
+            Start();
+        }
     }
 
     /// <summary>Reads one batch and has it handled. How many datagrams it had.</summary>
@@ -226,6 +231,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
     private void End()
     {
         _wait.Dispose();
+        _turn?.Dispose();
         _socket.Io.ReturnSlots();
         _ended.TrySetResult();
     }

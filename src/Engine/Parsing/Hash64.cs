@@ -43,18 +43,30 @@ internal struct Hash64(ulong key)
     private void Add(ReadOnlySpan<byte> piece, ulong fold)
     {
         Add((ulong)piece.Length);
-        while (piece.Length >= 8)
+        if (piece.Length < sizeof(ulong))
         {
-            Add(BinaryPrimitives.ReadUInt64LittleEndian(piece) | fold);
-            piece = piece[8..];
+            Add(Short(piece) | fold);
+            return;
         }
 
-        if (!piece.IsEmpty)
+        for (var rest = piece; rest.Length > sizeof(ulong); rest = rest[sizeof(ulong)..])
         {
-            Span<byte> last = stackalloc byte[8];
-            last.Clear();
-            piece.CopyTo(last);
-            Add(BinaryPrimitives.ReadUInt64LittleEndian(last) | fold);
+            Add(BinaryPrimitives.ReadUInt64LittleEndian(rest) | fold);
         }
+
+        // The last word overlaps the one before it: the length, taken in first, tells by how much.
+        Add(BinaryPrimitives.ReadUInt64LittleEndian(piece[^sizeof(ulong)..]) | fold);
+    }
+
+    // Up to seven octets in a word, each at least once; with the length no two pieces make the same.
+    private static ulong Short(ReadOnlySpan<byte> piece)
+    {
+        if (piece.Length >= sizeof(uint))
+        {
+            return BinaryPrimitives.ReadUInt32LittleEndian(piece)
+                | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(piece[^sizeof(uint)..]) << 32);
+        }
+
+        return piece.IsEmpty ? 0 : piece[0] | ((ulong)piece[piece.Length / 2] << 8) | ((ulong)piece[^1] << 16);
     }
 }

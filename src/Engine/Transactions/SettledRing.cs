@@ -17,15 +17,20 @@ internal sealed class SettledRing
     private readonly Stack<SettledTransaction[]> _idleChunks = new();
     private SettledTransaction[]?[] _chunks = new SettledTransaction[]?[4];
 
-    // An index holds the newest record of each chain. When it is full a larger one takes the records from there on, and
-    // it goes on finding those before until the last of them is over: there is no moment in which all are moved.
+    // Four octets for each chain of an index: the low bits of the number of its newest record, and a mark for the keys
+    // that it holds. Almost every message that is asked about is new: it meets no mark of its own and no record is
+    // touched, only an index that is small enough to stay near.
+    private const int NumberBits = 24;
+    private const uint NumberMask = (1 << NumberBits) - 1;
+
+    // When an index is full a larger one takes the records from there on, and it goes on finding those before until
+    // the last of them is over: there is no moment in which all are moved.
     private const int SmallestIndex = 1024;
-    private const int Growth = 8;
 
-    private readonly Queue<(long[] Index, long Until)> _olderIndexes = new();
-    private long[] _index = new long[SmallestIndex];
+    private readonly Queue<(uint[] Index, long Until)> _olderIndexes = new();
+    private uint[] _index = new uint[SmallestIndex];
 
-    // Records are numbered from 1; [_first, _next) are in the ring. A number before _first, 0 too, ends a chain.
+    // Records are numbered from 1; [_first, _next) are in the ring. A number before _first ends a chain.
     private long _first = 1;
     private long _next = 1;
 
@@ -37,6 +42,9 @@ internal sealed class SettledRing
     /// <summary>Records that count: those taken back do not.</summary>
     public int Count { get; private set; }
 
+    /// <summary>No more can be told apart.</summary>
+    public bool IsFull => _next - _first >= NumberMask;
+
     /// <summary>When the first is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long FirstDueTick => _first == _next ? long.MaxValue : this[_first].DueTick;
 
@@ -45,7 +53,7 @@ internal sealed class SettledRing
 
     private ref SettledTransaction this[long number] => ref _chunks[ChunkSlot(number >> ChunkBits, _chunks)]![number & (ChunkLength - 1)];
 
-    /// <summary>Adds a record; it is due no sooner than <see cref="LastDueTick"/>.</summary>
+    /// <summary>Adds a record; it is due no sooner than <see cref="LastDueTick"/>, and the ring is not full.</summary>
     public void Add(in SettledTransaction record)
     {
         GrowIndex();
@@ -53,8 +61,9 @@ internal sealed class SettledRing
         ref var place = ref this[_next];
         place = record;
         ref var bucket = ref _index[Bucket(record.Key, _index)];
-        place.NextInBucket = bucket;
-        bucket = _next++;
+        place.NextInBucket = NumberOf(bucket);
+        bucket = (place.NextInBucket < _first ? 0 : bucket & ~NumberMask) | MarkOf(record.Key) | ((uint)_next & NumberMask);
+        _next++;
         LastDueTick = record.DueTick;
         Count++;
     }
@@ -104,13 +113,26 @@ internal sealed class SettledRing
         return true;
     }
 
-    private static int Bucket(ulong key, long[] index) => (int)(key ^ (key >> 32)) & (index.Length - 1);
+    private static int Bucket(ulong key, uint[] index) => (int)(key ^ (key >> 32)) & (index.Length - 1);
+
+    private static uint MarkOf(ulong key) => 1u << (NumberBits + (int)(key >> 61));
 
     private static int ChunkSlot(long chunk, SettledTransaction[]?[] chunks) => (int)chunk & (chunks.Length - 1);
 
-    private bool TryTake(long[] index, ulong key, ulong loop, out SettledTransaction taken)
+    // The newest number with those low bits. Of a chain that ended long ago it may be that of a record in another one,
+    // which is of another key: looked at for nothing.
+    private long NumberOf(uint bucket) => _next - 1 - (((uint)(_next - 1) - bucket) & NumberMask);
+
+    private bool TryTake(uint[] index, ulong key, ulong loop, out SettledTransaction taken)
     {
-        for (var number = index[Bucket(key, index)]; number >= _first;)
+        taken = default;
+        var bucket = index[Bucket(key, index)];
+        if ((bucket & MarkOf(key)) == 0)
+        {
+            return false;
+        }
+
+        for (var number = NumberOf(bucket); number >= _first;)
         {
             ref var record = ref this[number];
             if (record.Key == key && record.Loop == loop && !record.IsGone)
@@ -124,7 +146,6 @@ internal sealed class SettledRing
             number = record.NextInBucket;
         }
 
-        taken = default;
         return false;
     }
 
@@ -150,7 +171,7 @@ internal sealed class SettledRing
         if (Count >= _index.Length)
         {
             _olderIndexes.Enqueue((_index, _next));
-            _index = new long[_index.Length * Growth];
+            _index = new uint[_index.Length * 2];
         }
     }
 }

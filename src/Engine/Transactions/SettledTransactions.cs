@@ -19,7 +19,7 @@ internal sealed class SettledTransactions(TransactionEnvironment environment)
     /// <summary>Puts a server transaction to rest; false when it has to stay what it is.</summary>
     public bool TryAdd(ServerTransaction server)
     {
-        if (!server.CanRest || server.DueTick < _servers.LastDueTick)
+        if (!server.CanRest || server.DueTick < _servers.LastDueTick || _servers.IsFull)
         {
             return false;
         }
@@ -38,7 +38,7 @@ internal sealed class SettledTransactions(TransactionEnvironment environment)
     public bool TryAdd(ClientTransaction client)
     {
         var ring = client is InviteClientTransaction ? _inviteClients : _nonInviteClients;
-        if (!client.CanRest || client.DueTick < ring.LastDueTick)
+        if (!client.CanRest || client.DueTick < ring.LastDueTick || ring.IsFull)
         {
             return false;
         }

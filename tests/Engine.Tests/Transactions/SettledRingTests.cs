@@ -67,6 +67,26 @@ public sealed class SettledRingTests
             },
             iter: 200);
 
+    /// <summary>An index keeps 24 bits of a number: what came sixteen million records ago must not be taken for what is there.</summary>
+    [Fact]
+    public void A_ring_goes_on_when_the_numbers_of_its_index_begin_again()
+    {
+        const ulong Spread = 0x9E37_79B9_7F4A_7C15;
+        const int Alive = 3000;
+        var (ring, last) = (new SettledRing(), (1UL << 24) + 5000);
+        for (var i = 1UL; i <= last; i++)
+        {
+            ring.Add(new SettledTransaction { Key = i * Spread, Loop = i, DueTick = (long)i + Alive });
+            ring.TryTakeDue((long)i, out _);
+        }
+
+        for (var i = last; i > last - (3 * Alive); i--)
+        {
+            Assert.Equal(i > last - Alive, ring.TryTake(i * Spread, i, out var taken));
+            Assert.Equal(i > last - Alive ? i : 0, taken.Loop);
+        }
+    }
+
     [Fact]
     public void Responses_come_back_as_they_were_until_they_are_given_up()
     {

@@ -1,5 +1,3 @@
-using ImsSipFast.LoadGen.Driver.Report;
-
 namespace ImsSipFast.LoadGen.Driver;
 
 /// <summary>How a run ends. The high ones are those of sysexits.h and of shells.</summary>
@@ -27,11 +25,7 @@ internal static class ExitCode
     public const int Interrupted = 130;
 
     /// <summary>A doubtful generator outweighs failures: they may be its own.</summary>
-    public static int Of(IEnumerable<RunReport> runs)
-    {
-        var all = runs.ToList();
-        return all.Any(static run => !run.SelfCheck.Passed) ? SelfCheckFailed : all.Any(static run => run.Failed > 0) ? Failures : Fine;
-    }
+    public static int Of(bool believed, bool failures) => !believed ? SelfCheckFailed : failures ? Failures : Fine;
 
     /// <summary>The lines of the help text.</summary>
     public const string Help =

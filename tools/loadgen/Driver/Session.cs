@@ -45,7 +45,7 @@ internal sealed class Session(RunLoad load, TextWriter output, CancellationToken
         var run = trial.Run(request.Plan, Title(request.Plan), request.TargetPids.Count > 0 ? request.TargetPids[0] : null);
         ResultTables.Write(console, run);
         ReportFiles.Write(request.Output, output, run, JsonReport.Default.RunReport);
-        return ExitCode.Of([run]);
+        return CodeOf([run]);
     }
 
     private int Execute(KneeRequest request, Trial trial, IAnsiConsole console)
@@ -59,8 +59,11 @@ internal sealed class Session(RunLoad load, TextWriter output, CancellationToken
     {
         var report = new Compare(request, trial, console).Run();
         ReportFiles.Write(request.Output, output, report, JsonReport.Default.ComparisonReport);
-        return ExitCode.Of(report.Rounds.SelectMany(static round => new[] { round.A, round.B }));
+        return CodeOf(report.Rounds.SelectMany(static round => new[] { round.A, round.B }));
     }
+
+    private static int CodeOf(IEnumerable<RunReport> runs) =>
+        ExitCode.Of(runs.All(static run => run.SelfCheck.Passed), runs.Any(static run => run.Failed > 0));
 
     private static string Title(LoadPlan plan) => $"{string.Join(", ", plan.Mix.Select(static share => share.Profile.ToString().ToLowerInvariant()))} to {plan.Target}";
 

@@ -14,12 +14,13 @@ namespace ImsSipFast.LoadGen;
 /// <summary>
 /// The user agents for who decides himself when an attempt begins: one call of <see cref="RunAsync"/> is one attempt,
 /// from its first request to its last response. All are played by one thread on two sockets; the schedule of the plan is
-/// not used, its mix says which profiles will be asked for and so who is registered.
+/// not used; its mix says which profiles will be asked for and so who is registered, its phases for how long (an hour at
+/// least).
 /// </summary>
 public sealed class AgentPool : IDisposable
 {
     private const long LongestSleep = 10_000;
-    private static readonly Phase Whole = new("pool", TimeSpan.FromHours(1), 0, 0, false);
+    private static readonly TimeSpan LeastLength = TimeSpan.FromHours(1);
 
     private readonly LoadPlan _plan;
     private readonly PortPair _ports;
@@ -41,11 +42,12 @@ public sealed class AgentPool : IDisposable
     /// <exception cref="SocketException">An address or port cannot be had.</exception>
     public AgentPool(LoadPlan plan)
     {
-        PlanLimits.Check(plan with { Phases = [Whole] });
+        var whole = new Phase("pool", TimeSpan.FromTicks(Math.Max(LeastLength.Ticks, plan.Phases.Sum(phase => phase.Duration.Ticks))), 0, 0, false);
+        PlanLimits.Check(plan with { Phases = [whole] });
         _ports = new(plan.LocalAddress ?? UdpSocket.AddressTowards(plan.Target), plan.LocalPort);
         _plan = (plan.Target.Port != 0 ? plan : plan with { Target = new(plan.Target.Address, _ports.Called.Port), RegisterFirst = false })
             with
-        { Phases = [Whole] };
+        { Phases = [whole] };
         _metrics = new(_plan);
         var settings = new AgentSettings(_plan, _ports.Calling, _ports.Called, (ulong)Stopwatch.GetTimestamp() ^ (ulong)DateTime.UtcNow.Ticks);
         _world = new(settings, _ports, _metrics);
@@ -58,11 +60,16 @@ public sealed class AgentPool : IDisposable
         _thread.Start();
     }
 
+    /// <summary>
+    /// Why the figures cannot be believed, in words: datagrams that the own sockets lost, users that are not registered.
+    /// </summary>
+    public IReadOnlyList<string> Complaints => new SelfWatch(_plan, _metrics).Verdict(_ports.KernelDrops, _ports.SendFailures).Complaints;
+
     /// <summary>Waits until the called side is registered; what went wrong with that, in words.</summary>
     public IReadOnlyList<string> WaitUntilReady(CancellationToken cancel = default)
     {
         _ready.Wait(cancel);
-        return new SelfWatch(_plan, _metrics).Verdict(_ports.KernelDrops, _ports.SendFailures).Complaints;
+        return Complaints;
     }
 
     /// <summary>

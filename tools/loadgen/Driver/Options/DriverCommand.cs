@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net;
-using System.Net.Sockets;
 using ImsSipFast.LoadGen.Planning;
 
 namespace ImsSipFast.LoadGen.Driver.Options;
@@ -11,7 +8,6 @@ namespace ImsSipFast.LoadGen.Driver.Options;
 /// <summary>The command line: a command for each profile, and those that make several runs.</summary>
 internal static class DriverCommand
 {
-    private const int HelpWidth = 100;
     private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TurnLength = TimeSpan.FromSeconds(5);
 
@@ -26,30 +22,9 @@ internal static class DriverCommand
         "--target-pid", "PID", "read CPU and memory of that process and its children (compare: two, of A and B)",
         OptionValues.Wholes(1, int.MaxValue), "process ids");
 
-    private static readonly (Profile Profile, string Meaning)[] Profiles =
-    [
-        (Profile.Register, "REGISTER, 200"),
-        (Profile.Call, "INVITE, 180, 200, ACK, hold, BYE, 200"),
-        (Profile.Busy, "INVITE, 486, ACK"),
-        (Profile.Cancel, "INVITE, 180, CANCEL, 200, 487, ACK"),
-        (Profile.Message, "MESSAGE, 200"),
-        (Profile.Options, "OPTIONS to a registered user, 200"),
-        (Profile.Subscribe, "SUBSCRIBE, 200, NOTIFY, 200, and the same to end it"),
-        (Profile.Fork, "a call to a user with several contacts: one answers, the others are cancelled"),
-    ];
-
     /// <summary>Parses the arguments and calls <paramref name="execute"/> with what they ask for; answers --help and refuses what is wrong itself.</summary>
-    public static int Invoke(IReadOnlyList<string> arguments, Func<Request, int> execute, TextWriter output, TextWriter error)
-    {
-        var parsed = Build(execute).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        if (parsed.Errors is [var first, ..])
-        {
-            error.WriteLine(Unknown(parsed) ?? first.Message);
-            return ExitCode.Usage;
-        }
-
-        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error });
-    }
+    public static int Invoke(IReadOnlyList<string> arguments, Func<Request, int> execute, TextWriter output, TextWriter error) =>
+        CommandLine.Invoke(Build(execute), ExitCode.Help, arguments, output, error);
 
     private static RootCommand Build(Func<Request, int> execute)
     {
@@ -57,22 +32,15 @@ internal static class DriverCommand
             "Synthetic SIP user agents that call, register and message through a proxy, and say what they saw. "
             + "Open loop by default: attempts begin when they are due, and every latency counts from there, so that a stalled proxy cannot hide. "
             + "The generator watches itself and says when it cannot be believed.");
-        foreach (var (profile, meaning) in Profiles)
+        foreach (var (profile, meaning) in ProfileTerms.All)
         {
-            root.Add(Run(profile.ToString().ToLowerInvariant(), meaning, profile, execute));
+            root.Add(Run(ProfileTerms.NameOf(profile), meaning, profile, execute));
         }
 
         root.Add(Mixed(execute));
         root.Add(Run("run", "any profile or mix of them, by --profile", null, execute));
         root.Add(FindKnee(execute));
         root.Add(Compare(execute));
-        foreach (var help in root.Options.OfType<HelpOption>())
-        {
-            var plain = (HelpAction)help.Action!;
-            plain.MaxWidth = HelpWidth;
-            help.Action = new HelpWithExitCodes(plain);
-        }
-
         return root;
     }
 
@@ -80,32 +48,18 @@ internal static class DriverCommand
     {
         var command = With(new Command(name, meaning), PlanOptions.For(profile, target: true));
         IReadOnlyList<ProfileShare>? mix = profile is { } one ? [new(one, 1)] : null;
-        command.SetAction(parsed => execute(new RunRequest(PlanOptions.Plan(parsed, mix, Target(parsed), RunLength), Output(parsed), OfTargets(parsed))));
+        command.SetAction(parsed => execute(new RunRequest(PlanOptions.Plan(parsed, mix, TargetAddress.Of(parsed), RunLength), Output(parsed), OfTargets(parsed))));
         return command;
     }
 
     private static Command Mixed(Func<Request, int> execute)
     {
-        var weights = new Argument<IReadOnlyList<ProfileShare>>("WEIGHTS")
-        {
-            Description = "profiles and how often each is drawn; default call=5,register=3,message=2",
-            Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = argument =>
-            {
-                if (OptionValues.TryMix(argument.Tokens[0].Value, out var mix))
-                {
-                    return mix;
-                }
-
-                argument.AddError($"mixed: \"{argument.Tokens[0]}\" is not allowed (allowed: profiles with weights above 0, such as call=5,register=3,message=2)");
-                return null;
-            },
-        };
+        var weights = ProfileTerms.Weights();
         var command = With(new Command("mixed", "several profiles by weight") { weights }, PlanOptions.For(null, target: true).Where(static option => option.Name != "--profile"));
         command.SetAction(parsed =>
         {
-            var mix = parsed.GetValue(weights) ?? [new(Profile.Call, 5), new(Profile.Register, 3), new(Profile.Message, 2)];
-            return execute(new RunRequest(PlanOptions.Plan(parsed, mix, Target(parsed), RunLength), Output(parsed), OfTargets(parsed)));
+            var mix = parsed.GetValue(weights) ?? ProfileTerms.UsualMix;
+            return execute(new RunRequest(PlanOptions.Plan(parsed, mix, TargetAddress.Of(parsed), RunLength), Output(parsed), OfTargets(parsed)));
         });
         return command;
     }
@@ -124,7 +78,7 @@ internal static class DriverCommand
             new Command("find-knee", "the highest rate with 0 failures and p99 under a bound: doubling, bisection, confirmation") { p99, from, to, tolerance, confirm },
             PlanOptions.For(null, target: true).Where(static option => option.Name is not ("--rate" or "--ramp" or "--steps" or "--closed-loop")));
         command.SetAction(parsed => execute(new KneeRequest(
-            PlanOptions.Plan(parsed, null, Target(parsed), TurnLength),
+            PlanOptions.Plan(parsed, null, TargetAddress.Of(parsed), TurnLength),
             new KneeBounds
             {
                 P99 = parsed.Or(p99, standard.P99),
@@ -152,8 +106,8 @@ internal static class DriverCommand
             }
         });
         command.SetAction(parsed => execute(new CompareRequest(
-            PlanOptions.Plan(parsed, null, Resolve(parsed.GetValue(a)!), TurnLength),
-            Resolve(parsed.GetValue(b)!),
+            PlanOptions.Plan(parsed, null, TargetAddress.Resolve(parsed.GetValue(a)!), TurnLength),
+            TargetAddress.Resolve(parsed.GetValue(b)!),
             parsed.Or(rounds, 5),
             Output(parsed),
             OfTargets(parsed))));
@@ -186,26 +140,6 @@ internal static class DriverCommand
         },
     };
 
-    private static IPEndPoint Target(ParseResult parsed) => Resolve(parsed.Or(PlanOptions.Target, new DnsEndPoint("127.0.0.1", 5060)));
-
-    /// <summary>The first address of a name.</summary>
-    private static IPEndPoint Resolve(DnsEndPoint name)
-    {
-        if (IPAddress.TryParse(name.Host, out var literal))
-        {
-            return new IPEndPoint(literal, name.Port);
-        }
-
-        try
-        {
-            return new IPEndPoint(Dns.GetHostAddresses(name.Host)[0], name.Port);
-        }
-        catch (SocketException unknown)
-        {
-            throw new UnavailableException($"{name.Host}: no address for this name ({unknown.Message})");
-        }
-    }
-
     private static OutputRequest Output(ParseResult parsed) => new(parsed.GetValue(Json), parsed.GetValue(Html), parsed.GetValue(Quiet));
 
     private static IReadOnlyList<int> OfTargets(ParseResult parsed) => parsed.Or(Pids, []);
@@ -214,26 +148,5 @@ internal static class DriverCommand
     {
         value = text;
         return text.Length > 0;
-    }
-
-    private static string? Unknown(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-        return parsed.UnmatchedTokens is [var word, ..] ? $"\"{word}\": unknown {(word.StartsWith('-') ? "option" : "command or value")}; {command}--help lists what there is"
-            : parsed.CommandResult.Command is RootCommand ? "a command is needed, such as call; --help lists them"
-            : null;
-    }
-
-    /// <summary>The library's help, and the exit codes behind it.</summary>
-    private sealed class HelpWithExitCodes(HelpAction plain) : SynchronousCommandLineAction
-    {
-        public override bool ClearsParseErrors => true;
-
-        public override int Invoke(ParseResult parsed)
-        {
-            var code = plain.Invoke(parsed);
-            parsed.InvocationConfiguration.Output.Write(ExitCode.Help);
-            return code;
-        }
     }
 }
