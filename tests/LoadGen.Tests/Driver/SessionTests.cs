@@ -154,6 +154,13 @@ public sealed partial class SessionTests : IDisposable
         Assert.Matches(@"SRD p99, ms +0\.400 +1\.600 +0\.250 +0\.250 +0\.250", output);
     }
 
+    [Fact]
+    public void A_target_that_is_far_faster_has_a_ratio_that_can_be_read()
+    {
+        var load = new ScriptedLoad { P50 = static plan => plan.Target.Port == 5061 ? 500_000 : 150 };
+        Assert.Matches(@"SRD p99, ms +0\.600 +2,000 +3\.0E-4 +3\.0E-4 +3\.0E-4", Run(load, "compare 127.0.0.1:5060 127.0.0.1:5061 --rounds 3").Output);
+    }
+
     [Theory]
     [InlineData("call --rate 2000")]
     [InlineData("find-knee --from 1000")]

@@ -30,7 +30,7 @@ internal static class Ratios
     /// <summary>A divided by B, for the figures that both have and that are not 0.</summary>
     public static IReadOnlyDictionary<string, double> Of(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b) => a
         .Where(pair => b.GetValueOrDefault(pair.Key) != 0)
-        .ToDictionary(static pair => pair.Key, pair => Math.Round(pair.Value / b[pair.Key], 4));
+        .ToDictionary(static pair => pair.Key, pair => double.Round(pair.Value / b[pair.Key], 6));
 
     /// <summary>Medians and spread over the rounds.</summary>
     public static IReadOnlyDictionary<string, RatioReport> Over(IReadOnlyList<RoundReport> rounds)

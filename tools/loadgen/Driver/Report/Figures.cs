@@ -33,6 +33,6 @@ internal static class Figures
     /// <summary>Seconds, without decimals where there are none.</summary>
     public static string Seconds(double seconds) => $"{seconds:0.###} s";
 
-    /// <summary>A ratio: 0.412.</summary>
-    public static string Ratio(double ratio) => ratio.ToString(ratio < 10 ? "0.000" : "0.0");
+    /// <summary>A ratio: 0.412; small and great ones to two or three digits.</summary>
+    public static string Ratio(double ratio) => ratio.ToString(ratio < 0.0005 ? "0.0E+0" : ratio < 0.0995 ? "0.0000" : ratio < 9.995 ? "0.000" : "0.0");
 }
