@@ -15,7 +15,7 @@ internal static class ExitCode
     /// <summary>EX_USAGE: a wrong command line.</summary>
     public const int Usage = 64;
 
-    /// <summary>EX_UNAVAILABLE: a name, port, process or file that cannot be had.</summary>
+    /// <summary>EX_UNAVAILABLE: a name, port, process or file that cannot be had, or nobody at the target.</summary>
     public const int Unavailable = 69;
 
     /// <summary>EX_SOFTWARE: a fault of the program.</summary>
@@ -36,7 +36,7 @@ internal static class ExitCode
           2    self-check failed: the generator itself fell behind, so the figures cannot be believed
                (find-knee: the generator was the limit, the knee is above the rate printed)
           64   wrong command line
-          69   a name, port, process or file cannot be had
+          69   a name, port, process or file cannot be had, or nobody answers at the target
           70   a fault of the program
           130  stopped by Ctrl-C or SIGTERM
 
