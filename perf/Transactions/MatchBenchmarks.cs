@@ -35,18 +35,18 @@ public class MatchBenchmarks : IDatagramSender
             _layer.CreateServer((ulong)i * 0x9E37_79B9_7F4A_7C15, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
         }
 
-        _layer.Match(_request, out var key);
+        _layer.Match(_request, expected: 0, out var key);
         _layer.CreateServer(key, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
         _response = Messages.Parse(OkWith(branch));
     }
 
     /// <summary>A request that comes again.</summary>
     [Benchmark]
-    public bool Retransmission() => _layer.Match(_request, out _).Verdict == TransactionVerdict.Absorbed;
+    public bool Retransmission() => _layer.Match(_request, _layer.Expect(_request), out _).Verdict == TransactionVerdict.Absorbed;
 
     /// <summary>A request that is new.</summary>
     [Benchmark]
-    public bool NewRequest() => _layer.Match(_other, out _).Verdict == TransactionVerdict.NoMatch;
+    public bool NewRequest() => _layer.Match(_other, _layer.Expect(_other), out _).Verdict == TransactionVerdict.NoMatch;
 
     /// <summary>A response.</summary>
     [Benchmark]

@@ -19,6 +19,17 @@ internal static class SipParser
     /// </summary>
     public static bool TryParse(byte[] buffer, int length, SipMessage message)
     {
+        Frame(buffer, length, message);
+        CommonHeaders(message);
+        return message.Error == ParseError.None;
+    }
+
+    /// <summary>
+    /// The first half of <see cref="TryParse"/>: where everything is, and the top Via. <see cref="CommonHeaders"/> is the
+    /// second; between them a caller may begin to look for the transaction.
+    /// </summary>
+    public static void Frame(byte[] buffer, int length, SipMessage message)
+    {
         message.Reset(buffer, length);
         var bytes = new ReadOnlySpan<byte>(buffer, 0, length);
 
@@ -33,26 +44,59 @@ internal static class SipParser
         if (at >= length)
         {
             message.Fail(ParseError.Empty);
-            return false;
+            return;
         }
 
         var lineLength = bytes[at..].IndexOf("\r\n"u8);
         if (lineLength < 0)
         {
             message.Fail(ParseError.NoStartLine);
-            return false;
+            return;
         }
 
         StartLine(message, bytes, at, at + lineLength);
         if (message.Error == ParseError.NoStartLine)
         {
-            return false;
+            return;
         }
 
         message.HeadersStart = at + lineLength + 2;
         HeaderLines(message, bytes, message.HeadersStart);
-        CommonHeaders(message);
-        return message.Error == ParseError.None;
+        TopVia(message);
+    }
+
+    /// <summary>The second half of <see cref="TryParse"/>: the values that every message needs.</summary>
+    public static void CommonHeaders(SipMessage message)
+    {
+        if (message.Error is ParseError.Empty or ParseError.NoStartLine)
+        {
+            return;
+        }
+
+        message.FromTag = Address(message, HeaderName.From, ParseError.MissingFrom, ParseError.BadFrom);
+        message.ToTag = Address(message, HeaderName.To, ParseError.MissingTo, ParseError.BadTo);
+        if (TrySingle(message, HeaderName.CallId, ParseError.MissingCallId, out var callId))
+        {
+            message.CallId = callId;
+            if (callId.IsEmpty || message[callId].ContainsAny((byte)' ', (byte)'\t', (byte)'\r'))
+            {
+                message.Fail(ParseError.BadCallId);
+            }
+        }
+
+        CSeqHeader(message);
+        if (TrySingle(message, HeaderName.MaxForwards, ParseError.None, out var value))
+        {
+            // RFC 3261 §20.22: an integer in the range 0-255.
+            var valid = Scan.TryNumber(message[value], out var number) && number <= 255;
+            message.MaxForwards = valid ? (int)number : -1;
+            if (!valid)
+            {
+                message.Fail(ParseError.BadMaxForwards);
+            }
+        }
+
+        TrySingle(message, HeaderName.ContentLength, ParseError.None, out _);
     }
 
     private static void StartLine(SipMessage message, ReadOnlySpan<byte> bytes, int start, int end)
@@ -252,7 +296,7 @@ internal static class SipParser
         message.End = bodyStart + available;
     }
 
-    private static void CommonHeaders(SipMessage message)
+    private static void TopVia(SipMessage message)
     {
         var via = message.Values(HeaderName.Via);
         if (!via.Next())
@@ -275,31 +319,6 @@ internal static class SipParser
                 message.Fail(ParseError.BadVia);
             }
         }
-
-        message.FromTag = Address(message, HeaderName.From, ParseError.MissingFrom, ParseError.BadFrom);
-        message.ToTag = Address(message, HeaderName.To, ParseError.MissingTo, ParseError.BadTo);
-        if (TrySingle(message, HeaderName.CallId, ParseError.MissingCallId, out var callId))
-        {
-            message.CallId = callId;
-            if (callId.IsEmpty || message[callId].ContainsAny((byte)' ', (byte)'\t', (byte)'\r'))
-            {
-                message.Fail(ParseError.BadCallId);
-            }
-        }
-
-        CSeqHeader(message);
-        if (TrySingle(message, HeaderName.MaxForwards, ParseError.None, out var value))
-        {
-            // RFC 3261 §20.22: an integer in the range 0-255.
-            var valid = Scan.TryNumber(message[value], out var number) && number <= 255;
-            message.MaxForwards = valid ? (int)number : -1;
-            if (!valid)
-            {
-                message.Fail(ParseError.BadMaxForwards);
-            }
-        }
-
-        TrySingle(message, HeaderName.ContentLength, ParseError.None, out _);
     }
 
     private static void CSeqHeader(SipMessage message)

@@ -39,11 +39,7 @@ internal static class AddressOfRecord
             writer.Write((byte)'@');
         }
 
-        foreach (var octet in uri.Host)
-        {
-            writer.Write(octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet);
-        }
-
+        writer.WriteLower(uri.Host);
         length = writer.Length;
         return !writer.Overflowed;
     }
@@ -57,7 +53,10 @@ internal static class AddressOfRecord
 
     private static void WriteUser(ref SipWriter writer, ReadOnlySpan<byte> user)
     {
-        for (var i = 0; i < user.Length; i++)
+        var plain = user.IndexOf((byte)'%');
+        plain = plain < 0 ? user.Length : plain;
+        writer.Write(user[..plain]);
+        for (var i = plain; i < user.Length; i++)
         {
             var octet = user[i];
             if (octet != '%' || !Escape.TryRead(user, i, out var unescaped))

@@ -84,11 +84,7 @@ internal static class DialogMark
         Span<byte> bytes = stackalloc byte[18];
         flow.WriteV6(bytes);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], flow.Port);
-        foreach (var octet in flow.IsV4 ? bytes[12..] : bytes)
-        {
-            writer.Write("0123456789abcdef"u8[octet >> 4]);
-            writer.Write("0123456789abcdef"u8[octet & 15]);
-        }
+        writer.WriteHex(flow.IsV4 ? bytes[12..] : bytes);
     }
 
     private static bool TryReadFlow(ReadOnlySpan<byte> text, out PeerAddress flow)

@@ -115,17 +115,20 @@ internal sealed class Shard : IShard
 
     private Outcome Dispatch(Datagram datagram)
     {
-        SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
+        // Under load the transactions at rest are many, and far away in memory: they are sent for before they are needed.
+        SipParser.Frame(datagram.Buffer, datagram.Length, _message);
+        var expected = _message.IsRequest ? _transactions.Expect(_message) : 0;
+        SipParser.CommonHeaders(_message);
         if (_message.Error is ParseError.Empty or ParseError.NoStartLine)
         {
             return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
         }
 
         _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]));
-        return _message.IsRequest ? ReceiveRequest(datagram) : ReceiveResponse();
+        return _message.IsRequest ? ReceiveRequest(datagram, expected) : ReceiveResponse();
     }
 
-    private Outcome ReceiveRequest(Datagram datagram)
+    private Outcome ReceiveRequest(Datagram datagram, ulong expected)
     {
         var (source, listener) = (datagram.Peer, datagram.Listener);
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
@@ -145,7 +148,7 @@ internal sealed class Shard : IShard
             return Outcome.Answered;
         }
 
-        var match = _transactions.Match(_message, out var key);
+        var match = _transactions.Match(_message, expected, out var key);
         return match switch
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, listener, key),

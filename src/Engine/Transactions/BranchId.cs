@@ -1,4 +1,5 @@
-using System.Buffers.Text;
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
@@ -48,13 +49,13 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
     public static bool TryParse(ReadOnlySpan<byte> text, out BranchId branch)
     {
         branch = default;
-        if (text.Length != Length || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie)
-            || !TryHex(text.Slice(7, 16), out var unique) || !TryHex(text.Slice(23, 16), out var loop))
+        Span<byte> octets = stackalloc byte[2 * sizeof(ulong)];
+        if (text.Length != Length || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie) || !TryHex(text[7..], octets))
         {
             return false;
         }
 
-        branch = new BranchId(unique, loop);
+        branch = new BranchId(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[sizeof(ulong)..]));
         return true;
     }
 
@@ -62,10 +63,16 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
     public static bool TryParseStateless(ReadOnlySpan<byte> text, out ulong derived)
     {
         derived = 0;
-        return text.Length == StatelessLength && text[7] == '-' && Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie)
-            && TryHex(text[8..], out derived);
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
+        if (text.Length != StatelessLength || text[7] != '-' || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie) || !TryHex(text[8..], octets))
+        {
+            return false;
+        }
+
+        derived = BinaryPrimitives.ReadUInt64BigEndian(octets);
+        return true;
     }
 
-    private static bool TryHex(ReadOnlySpan<byte> text, out ulong value) =>
-        Utf8Parser.TryParse(text, out value, out var used, 'x') && used == text.Length;
+    private static bool TryHex(ReadOnlySpan<byte> text, Span<byte> octets) =>
+        Convert.FromHexString(text, octets, out _, out _) == OperationStatus.Done;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using ImsSipFast.Engine.Timing;
 
 namespace ImsSipFast.Engine.Transactions;
@@ -66,6 +68,15 @@ internal sealed class SettledRing
         _next++;
         LastDueTick = record.DueTick;
         Count++;
+    }
+
+    /// <summary>The record with that key is about to be looked for or added: its place in the index is fetched meanwhile.</summary>
+    public unsafe void Expect(ulong key)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref _index[Bucket(key, _index)]));
+        }
     }
 
     /// <summary>Takes the record with that key (and loop half) back out.</summary>

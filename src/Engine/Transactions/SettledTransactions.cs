@@ -47,6 +47,12 @@ internal sealed class SettledTransactions(TransactionEnvironment environment)
         return true;
     }
 
+    /// <summary>A server transaction with that key is about to be looked for.</summary>
+    public void ExpectServer(ulong key) => _servers.Expect(key);
+
+    /// <summary>A client transaction got its final response, and will soon be put to rest.</summary>
+    public void Expect(ClientTransaction client) => (client is InviteClientTransaction ? _inviteClients : _nonInviteClients).Expect(client.Key);
+
     /// <summary>Takes a server transaction with that key up again.</summary>
     public bool TryTakeServer(ulong key, out SettledTransaction record) => _servers.TryTake(key, 0, out record);
 

@@ -46,10 +46,29 @@ internal sealed class TransactionLayer
     /// <summary>Transactions alive, server and client.</summary>
     public int Count => _servers.Count + _clients.Count + _settled.Count;
 
-    /// <summary>Finds the server transaction of a request and lets it take a retransmission or ACK.</summary>
-    public RequestMatch Match(SipMessage request, out ulong key)
+    /// <summary>
+    /// A request whose top Via is known is about to be matched: its key, and its place in the index fetched meanwhile.
+    /// 0 when the rest of the request has to be known too.
+    /// </summary>
+    public ulong Expect(SipMessage request)
     {
-        key = KeyOf(request);
+        if (!request.TopVia.HasCookie(request.Bytes))
+        {
+            return 0;
+        }
+
+        var key = KeyOf(request);
+        _settled.ExpectServer(key);
+        return key;
+    }
+
+    /// <summary>Finds the server transaction of a request and lets it take a retransmission or ACK.</summary>
+    /// <param name="request">Without parse errors.</param>
+    /// <param name="expected">What <see cref="Expect"/> said.</param>
+    /// <param name="key">The key of the request.</param>
+    public RequestMatch Match(SipMessage request, ulong expected, out ulong key)
+    {
+        key = expected != 0 ? expected : KeyOf(request);
         TakeUpServers(key);
         for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
         {
@@ -122,6 +141,11 @@ internal sealed class TransactionLayer
         {
             if (client.Branch == branch && client.Method == response.CSeq.Method && IsSameUnknownMethod(client, response, response.CSeq.MethodToken))
             {
+                if (response.StatusCode >= 200)
+                {
+                    _settled.Expect(client);
+                }
+
                 return client;
             }
         }

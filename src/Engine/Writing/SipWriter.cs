@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 
 namespace ImsSipFast.Engine.Writing;
@@ -59,9 +60,34 @@ internal ref struct SipWriter(Span<byte> destination)
     /// <summary>Appends 16 lower-case hexadecimal digits.</summary>
     public void WriteHex(ulong value)
     {
-        for (var shift = 60; shift >= 0; shift -= 4)
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(octets, value);
+        WriteHex(octets);
+    }
+
+    /// <summary>Appends octets as lower-case hexadecimal digits.</summary>
+    public void WriteHex(scoped ReadOnlySpan<byte> octets)
+    {
+        if (!Convert.TryToHexStringLower(octets, _destination[Length..], out var written))
         {
-            Write("0123456789abcdef"u8[(int)(value >> shift) & 15]);
+            Overflowed = true;
+            return;
+        }
+
+        Length += written;
+    }
+
+    /// <summary>Appends octets, ASCII letters in lower case.</summary>
+    public void WriteLower(scoped ReadOnlySpan<byte> octets)
+    {
+        var start = Length;
+        Write(octets);
+        if (Length > start)
+        {
+            foreach (ref var octet in _destination[start..Length])
+            {
+                octet = octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet;
+            }
         }
     }
 

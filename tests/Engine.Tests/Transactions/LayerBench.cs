@@ -41,5 +41,9 @@ internal sealed class LayerBench
         return System.Text.Encoding.ASCII.GetString(text[..branch.Write(text)]);
     }
 
-    private RequestMatch Match(string request, out ulong key) => Layer.Match(MachineBench.Parse(request), out key);
+    private RequestMatch Match(string request, out ulong key)
+    {
+        var parsed = MachineBench.Parse(request);
+        return Layer.Match(parsed, Layer.Expect(parsed), out key);
+    }
 }
