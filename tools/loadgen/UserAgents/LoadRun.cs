@@ -17,7 +17,8 @@ namespace ImsSipFast.LoadGen;
 /// </summary>
 public sealed class LoadRun
 {
-    // A wait takes some 30 µs to end: what is due sooner is awaited with open eyes.
+    // A wait takes some 30 µs to end: what an open loop is due sooner is awaited with open eyes. A closed loop has no
+    // time to keep, only a bound to stay under.
     private const long TooShortToSleep = 30;
     private const long LongestSleep = 10_000;
 
@@ -78,7 +79,7 @@ public sealed class LoadRun
             started = phase == 0 ? DateTimeOffset.UtcNow : started;
             watch.Enter(phase, ThreadCpu.Now(), GC.GetAllocatedBytesForCurrentThread());
         };
-        Loop(conductor, world, ports, stop);
+        Loop(conductor, world, ports, plan.ClosedLoop == 0 ? TooShortToSleep : 0, stop);
         return new()
         {
             Plan = _plan,
@@ -101,7 +102,7 @@ public sealed class LoadRun
         return (int)Math.Clamp(2 * legsEach * attempts, Least, Most);
     }
 
-    private static void Loop(LoadConductor conductor, AgentWorld world, PortPair ports, CancellationToken stop)
+    private static void Loop(LoadConductor conductor, AgentWorld world, PortPair ports, long early, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
         while (!conductor.Ended)
@@ -114,7 +115,7 @@ public sealed class LoadRun
 
             conductor.Advance(now);
             ports.Flush();
-            var pause = Math.Min(conductor.NextDue - Microseconds(clock) - TooShortToSleep, LongestSleep);
+            var pause = Math.Min(conductor.NextDue - Microseconds(clock) - early, LongestSleep);
             var readable = ports.Wait(Math.Max(0, pause));
             ports.Receive(world, Microseconds(clock), readable);
             ports.Flush();
