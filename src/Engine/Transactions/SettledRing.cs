@@ -70,12 +70,13 @@ internal sealed class SettledRing
         Count++;
     }
 
-    /// <summary>The record with that key is about to be looked for or added: its place in the index is fetched meanwhile.</summary>
-    public unsafe void Expect(ulong key)
+    /// <summary>The record with that key is about to be looked for or added: its place in each index is fetched meanwhile.</summary>
+    public void Expect(ulong key)
     {
-        if (Sse.IsSupported)
+        Fetch(_index, key);
+        foreach (var (older, _) in _olderIndexes)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref _index[Bucket(key, _index)]));
+            Fetch(older, key);
         }
     }
 
@@ -129,6 +130,15 @@ internal sealed class SettledRing
     private static uint MarkOf(ulong key) => 1u << (NumberBits + (int)(key >> 61));
 
     private static int ChunkSlot(long chunk, SettledTransaction[]?[] chunks) => (int)chunk & (chunks.Length - 1);
+
+    private static unsafe void Fetch(uint[] index, ulong key)
+    {
+        if (Sse.IsSupported)
+        {
+            // Only a hint to the processor: it does no harm when the collector moves the array meanwhile.
+            Sse.Prefetch0(Unsafe.AsPointer(ref index[Bucket(key, index)]));
+        }
+    }
 
     // The newest number with those low bits. Of a chain that ended long ago it may be that of a record in another one,
     // which is of another key: looked at for nothing.
