@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -134,6 +135,15 @@ internal static class Scan
         }
 
         return text.Length;
+    }
+
+    /// <summary>Sixteen hexadecimal digits, in either case, as a number; false for anything else.</summary>
+    public static bool TryHex(ReadOnlySpan<byte> text, out ulong value)
+    {
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
+        var valid = text.Length == 2 * sizeof(ulong) && Convert.FromHexString(text, octets, out _, out _) == OperationStatus.Done;
+        value = valid ? BinaryPrimitives.ReadUInt64BigEndian(octets) : 0;
+        return valid;
     }
 
     /// <summary>A whole span of decimal digits as a number up to 2^32 − 1; false for anything else.</summary>

@@ -19,16 +19,19 @@ internal static class SipParser
     /// </summary>
     public static bool TryParse(byte[] buffer, int length, SipMessage message)
     {
-        Frame(buffer, length, message);
-        CommonHeaders(message);
+        if (Frame(buffer, length, message))
+        {
+            CommonHeaders(message);
+        }
+
         return message.Error == ParseError.None;
     }
 
     /// <summary>
     /// The first half of <see cref="TryParse"/>: where everything is, and the top Via. <see cref="CommonHeaders"/> is the
-    /// second; between them a caller may begin to look for the transaction.
+    /// second; between them a caller may begin to look for the transaction. False when there is no message in it.
     /// </summary>
-    public static void Frame(byte[] buffer, int length, SipMessage message)
+    public static bool Frame(byte[] buffer, int length, SipMessage message)
     {
         message.Reset(buffer, length);
         var bytes = new ReadOnlySpan<byte>(buffer, 0, length);
@@ -44,35 +47,31 @@ internal static class SipParser
         if (at >= length)
         {
             message.Fail(ParseError.Empty);
-            return;
+            return false;
         }
 
         var lineLength = bytes[at..].IndexOf("\r\n"u8);
         if (lineLength < 0)
         {
             message.Fail(ParseError.NoStartLine);
-            return;
+            return false;
         }
 
         StartLine(message, bytes, at, at + lineLength);
         if (message.Error == ParseError.NoStartLine)
         {
-            return;
+            return false;
         }
 
         message.HeadersStart = at + lineLength + 2;
         HeaderLines(message, bytes, message.HeadersStart);
         TopVia(message);
+        return true;
     }
 
     /// <summary>The second half of <see cref="TryParse"/>: the values that every message needs.</summary>
     public static void CommonHeaders(SipMessage message)
     {
-        if (message.Error is ParseError.Empty or ParseError.NoStartLine)
-        {
-            return;
-        }
-
         message.FromTag = Address(message, HeaderName.From, ParseError.MissingFrom, ParseError.BadFrom);
         message.ToTag = Address(message, HeaderName.To, ParseError.MissingTo, ParseError.BadTo);
         if (TrySingle(message, HeaderName.CallId, ParseError.MissingCallId, out var callId))

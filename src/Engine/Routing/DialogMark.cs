@@ -33,13 +33,13 @@ internal static class DialogMark
 
     /// <summary>True for a user part that looks like a mark, whoever made it and for whatever dialog.</summary>
     public static bool HasShape(ReadOnlySpan<byte> user) =>
-        user.Length == 16 ? TryHex(user, out _) : user.Length is > 16 and <= MaxLength && user[16] == '-' && TryHex(user[..16], out _);
+        user.Length == 16 ? Scan.TryHex(user, out _) : user.Length is > 16 and <= MaxLength && user[16] == '-' && Scan.TryHex(user[..16], out _);
 
     /// <summary>Reads a mark back; false when it is none, or not one that we made for this Call-ID.</summary>
     public static bool TryRead(ReadOnlySpan<byte> user, ulong secret, ReadOnlySpan<byte> callId, out PeerAddress caller, out PeerAddress callee)
     {
         caller = callee = default;
-        if (user.Length is < 16 or > MaxLength || !TryHex(user[..16], out var signature))
+        if (user.Length is < 16 or > MaxLength || !Scan.TryHex(user[..16], out var signature))
         {
             return false;
         }
@@ -105,7 +105,4 @@ internal static class DialogMark
         flow = written == 6 ? PeerAddress.FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes), port) : PeerAddress.FromV6(bytes, port);
         return true;
     }
-
-    private static bool TryHex(ReadOnlySpan<byte> text, out ulong value) =>
-        System.Buffers.Text.Utf8Parser.TryParse(text, out value, out var used, 'x') && used == text.Length;
 }

@@ -115,15 +115,14 @@ internal sealed class Shard : IShard
 
     private Outcome Dispatch(Datagram datagram)
     {
-        // Under load the transactions at rest are many, and far away in memory: they are sent for before they are needed.
-        SipParser.Frame(datagram.Buffer, datagram.Length, _message);
-        var expected = _message.IsRequest ? _transactions.Expect(_message) : 0;
-        SipParser.CommonHeaders(_message);
-        if (_message.Error is ParseError.Empty or ParseError.NoStartLine)
+        if (!SipParser.Frame(datagram.Buffer, datagram.Length, _message))
         {
             return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
         }
 
+        // Under load the transactions at rest are many, and far away in memory: they are sent for before they are needed.
+        var expected = _message.IsRequest ? _transactions.Expect(_message) : 0;
+        SipParser.CommonHeaders(_message);
         _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]));
         return _message.IsRequest ? ReceiveRequest(datagram, expected) : ReceiveResponse();
     }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
@@ -49,13 +47,13 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
     public static bool TryParse(ReadOnlySpan<byte> text, out BranchId branch)
     {
         branch = default;
-        Span<byte> octets = stackalloc byte[2 * sizeof(ulong)];
-        if (text.Length != Length || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie) || !TryHex(text[7..], octets))
+        if (text.Length != Length || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie)
+            || !Scan.TryHex(text.Slice(7, 16), out var unique) || !Scan.TryHex(text.Slice(23, 16), out var loop))
         {
             return false;
         }
 
-        branch = new BranchId(BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[sizeof(ulong)..]));
+        branch = new BranchId(unique, loop);
         return true;
     }
 
@@ -63,16 +61,7 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
     public static bool TryParseStateless(ReadOnlySpan<byte> text, out ulong derived)
     {
         derived = 0;
-        Span<byte> octets = stackalloc byte[sizeof(ulong)];
-        if (text.Length != StatelessLength || text[7] != '-' || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie) || !TryHex(text[8..], octets))
-        {
-            return false;
-        }
-
-        derived = BinaryPrimitives.ReadUInt64BigEndian(octets);
-        return true;
+        return text.Length == StatelessLength && text[7] == '-' && Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie)
+            && Scan.TryHex(text[8..], out derived);
     }
-
-    private static bool TryHex(ReadOnlySpan<byte> text, Span<byte> octets) =>
-        Convert.FromHexString(text, octets, out _, out _) == OperationStatus.Done;
 }

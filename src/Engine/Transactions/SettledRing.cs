@@ -70,8 +70,11 @@ internal sealed class SettledRing
         Count++;
     }
 
-    /// <summary>The record with that key is about to be looked for or added: its place in each index is fetched meanwhile.</summary>
-    public void Expect(ulong key)
+    /// <summary>A record with that key is about to be added: its place in the index is fetched meanwhile.</summary>
+    public void ExpectAdd(ulong key) => Fetch(_index, key);
+
+    /// <summary>A record with that key is about to be looked for: its place in each index is fetched meanwhile.</summary>
+    public void ExpectTake(ulong key)
     {
         Fetch(_index, key);
         foreach (var (older, _) in _olderIndexes)

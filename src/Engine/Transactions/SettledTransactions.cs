@@ -48,10 +48,10 @@ internal sealed class SettledTransactions(TransactionEnvironment environment)
     }
 
     /// <summary>A server transaction with that key is about to be looked for.</summary>
-    public void ExpectServer(ulong key) => _servers.Expect(key);
+    public void ExpectServer(ulong key) => _servers.ExpectTake(key);
 
     /// <summary>A client transaction got its final response, and will soon be put to rest.</summary>
-    public void Expect(ClientTransaction client) => (client is InviteClientTransaction ? _inviteClients : _nonInviteClients).Expect(client.Key);
+    public void Expect(ClientTransaction client) => (client is InviteClientTransaction ? _inviteClients : _nonInviteClients).ExpectAdd(client.Key);
 
     /// <summary>Takes a server transaction with that key up again.</summary>
     public bool TryTakeServer(ulong key, out SettledTransaction record) => _servers.TryTake(key, 0, out record);

@@ -158,11 +158,6 @@ public sealed class DriverCommandTests
         return Assert.IsType<RunRequest>(request);
     }
 
-    private static (int Code, Request? Request, string Output, string Error) Parse(string line)
-    {
-        Request? seen = null;
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = DriverCommand.Invoke(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), request => { seen = request; return ExitCode.Fine; }, output, error);
-        return (code, seen, output.ToString(), error.ToString());
-    }
+    private static (int Code, Request? Request, string Output, string Error) Parse(string line) =>
+        ParsedLine.Of<Request>(line, DriverCommand.Invoke);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using ImsSipFast.LoadGen.Driver;
 using ImsSipFast.LoadGen.Planning;
 using ImsSipFast.LoadGen.Scenarios;
+using ImsSipFast.LoadGen.Tests.Driver;
 using NBomber.Contracts.Stats;
 
 namespace ImsSipFast.LoadGen.Tests.Scenarios;
@@ -106,12 +107,6 @@ public sealed class ScenarioCommandTests
         return request!;
     }
 
-    private static (int Code, ScenarioRequest? Request, string Output, string Error) Parse(string line)
-    {
-        ScenarioRequest? seen = null;
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = ScenarioCommand.Invoke(
-            line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), request => { seen = request; return ExitCode.Fine; }, output, error);
-        return (code, seen, output.ToString(), error.ToString());
-    }
+    private static (int Code, ScenarioRequest? Request, string Output, string Error) Parse(string line) =>
+        ParsedLine.Of<ScenarioRequest>(line, ScenarioCommand.Invoke);
 }
