@@ -24,7 +24,7 @@ internal sealed class Trial(RunLoad load, IProgressView view, CancellationToken 
     /// <exception cref="UnavailableException">There is nobody at the target, or its own address cannot be had.</exception>
     public RunReport Run(LoadPlan plan, string title, int? process)
     {
-        plan = plan.LocalPort != 0 ? plan : plan with { LocalPort = LocalPorts.Pick(plan.LocalAddress) };
+        plan = LocalPorts.Settle(plan);
         var watch = process is { } id ? new ProcessWatch(id) : null;
         try
         {
@@ -37,7 +37,7 @@ internal sealed class Trial(RunLoad load, IProgressView view, CancellationToken 
         }
         catch (SocketException refusal)
         {
-            throw new UnavailableException($"cannot send from {plan.LocalAddress?.ToString() ?? "this machine"} port {plan.LocalPort} to {plan.Target}: {refusal.Message}");
+            throw LocalPorts.Refused(plan, refusal);
         }
         finally
         {

@@ -46,14 +46,14 @@ internal sealed class ScenarioSession(TextWriter output, CancellationToken stop)
 
     private static AgentPool Open(LoadPlan plan)
     {
-        plan = plan.LocalPort != 0 ? plan : plan with { LocalPort = LocalPorts.Pick(plan.LocalAddress) };
+        plan = LocalPorts.Settle(plan);
         try
         {
             return new AgentPool(plan);
         }
         catch (SocketException refusal)
         {
-            throw new UnavailableException($"cannot send from {plan.LocalAddress?.ToString() ?? "this machine"} port {plan.LocalPort} to {plan.Target}: {refusal.Message}");
+            throw LocalPorts.Refused(plan, refusal);
         }
     }
 
