@@ -61,6 +61,15 @@ public sealed class EngineMetrics
     /// <summary>Undeliverable notices (ICMP) that ended a branch.</summary>
     public long Undelivered;
 
+    /// <summary>Questions to the outside (names) that have no answer yet.</summary>
+    public long AnswersPending;
+
+    /// <summary>Questions that got no answer before their deadline.</summary>
+    public long AnswersMissing;
+
+    /// <summary>Answers that came when nothing waited for them any more.</summary>
+    public long AnswersLate;
+
     /// <summary>Counts one drop.</summary>
     public void Drop(DropReason reason) => _dropped[(int)reason]++;
 
@@ -112,6 +121,9 @@ public sealed class EngineMetrics
         BindingsExpired += other.BindingsExpired;
         Registrations += other.Registrations;
         Undelivered += other.Undelivered;
+        AnswersPending += other.AnswersPending;
+        AnswersMissing += other.AnswersMissing;
+        AnswersLate += other.AnswersLate;
         for (var i = 0; i < _dropped.Length; i++)
         {
             _dropped[i] += other._dropped[i];

@@ -4,6 +4,7 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -11,7 +12,7 @@ namespace ImsSipFast.Engine.Routing;
 /// The proxy core, RFC 3261 §16: takes requests that are new, responses and timeouts of branches, and decides. Each
 /// step stands in a file of its own named after what it does; here they are put in order.
 /// </summary>
-internal sealed class ProxyCore
+internal sealed class ProxyCore : IAnswerReceiver
 {
     private readonly ProxyEnvironment _environment;
     private readonly RequestForwarder _forwarder;
@@ -26,7 +27,7 @@ internal sealed class ProxyCore
         _environment = environment;
         Responder = responder;
         _registers = registers;
-        _forwarder = new RequestForwarder(environment);
+        _forwarder = new RequestForwarder(environment, this);
         _cancellation = new Cancellation(environment, _forwarder);
         _responses = new ResponseProcessing(environment, _forwarder, _cancellation, responder);
         _stateless = new StatelessForwarding(environment, _forwarder);
@@ -174,18 +175,15 @@ internal sealed class ProxyCore
         Complete(context);
     }
 
-    /// <summary>A look-up has ended.</summary>
-    public void Resolved(HostResolution resolution)
+    /// <summary>The name that a branch waits for has been looked up, or has not been in time.</summary>
+    public void Answered(object? subject, RawMessage? kept, Completion? answer)
     {
-        if (!_forwarder.TryTakeLookup(resolution.Ticket, out var branch))
-        {
-            return;
-        }
-
+        var branch = (Branch)subject!;
         var context = branch.Context;
+        branch.Ticket = 0;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (resolution.Hops.Count > 0 && !context.IsClosed && TryPrepare(context.Server, out var request))
+        if (answer is HostResolution { Hops.Count: > 0 } resolution && !context.IsClosed && TryPrepare(context.Server, out var request))
         {
             _forwarder.Continue(branch, request, resolution.Hops);
         }

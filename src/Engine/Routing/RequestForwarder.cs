@@ -3,20 +3,21 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
 /// <summary>RFC 3261 §16.6: one copy of the request for each target of a group, and the client transaction that carries it.</summary>
-internal sealed class RequestForwarder(ProxyEnvironment environment)
+/// <param name="environment">What the rooms of the proxy core share.</param>
+/// <param name="owner">Is told when the name of a branch has been looked up.</param>
+internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerReceiver owner)
 {
     /// <summary>The longest payload of a UDP datagram over IPv4.</summary>
     public const int MaxDatagram = 65_507;
 
     private readonly LocalPool<Branch> _branches = new(static () => new Branch());
-    private readonly Dictionary<long, Branch> _lookups = [];
     private readonly byte[] _branchText = new byte[BranchId.Length];
-    private long _tickets;
 
     /// <summary>
     /// Starts the next group of targets in parallel. A target that fails here is counted in the context at once; the
@@ -35,18 +36,6 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             context.Open.Add(branch);
             Start(branch, request);
         }
-    }
-
-    /// <summary>The look-up of a branch has ended. False when nobody waits for it any more.</summary>
-    public bool TryTakeLookup(long ticket, out Branch branch)
-    {
-        if (!_lookups.Remove(ticket, out branch!))
-        {
-            return false;
-        }
-
-        branch.Ticket = 0;
-        return true;
     }
 
     /// <summary>Goes on with a branch whose host name has an address now.</summary>
@@ -69,10 +58,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     {
         environment.Resources.Wheel.Cancel(branch.Timer);
         environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
-        if (branch.Ticket != 0)
-        {
-            _lookups.Remove(branch.Ticket);
-        }
+        environment.Answers.Forget(branch.Ticket);
 
         if (branch.Client is { } client)
         {
@@ -114,16 +100,19 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
-        if (hop.Status == NextHopStatus.NeedsLookup)
+        if (hop.Status == NextHopStatus.NeedsLookup && !environment.Answers.IsFull)
         {
-            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
+            var ticket = environment.Answers.NextTicket();
+            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, ticket, out var hops))
             {
                 case ResolveStatus.Found:
                     hop = hop.Take(hops, environment);
                     break;
                 case ResolveStatus.Pending:
-                    branch.Ticket = ++_tickets;
-                    _lookups.Add(branch.Ticket, branch);
+                    // By 64*T1 a non-INVITE's sender has given up, and an INVITE's caller too would have without our 100.
+                    branch.Ticket = ticket;
+                    environment.Answers.Wait(
+                        ticket, owner, branch, kept: null, environment.Resources.NowTick + environment.Resources.Timers.SixtyFourT1);
                     return;
                 default:
                     break;

@@ -18,8 +18,8 @@ internal interface IShard
     /// <summary>Takes one datagram and owns it.</summary>
     void Receive(RawMessage datagram);
 
-    /// <summary>Takes the outcome of a look-up.</summary>
-    void Resolved(HostResolution resolution);
+    /// <summary>Takes an answer from outside.</summary>
+    void Complete(Completion answer);
 
     /// <summary>From now on new INVITEs get 503.</summary>
     void BeginDrain();

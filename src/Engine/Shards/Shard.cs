@@ -7,6 +7,7 @@ using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Running;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 
 namespace ImsSipFast.Engine.Shards;
 
@@ -21,6 +22,7 @@ internal sealed class Shard : IShard
     private readonly TransactionLayer _transactions;
     private readonly ProxyEnvironment _proxyEnvironment;
     private readonly ProxyCore _proxy;
+    private readonly PendingAnswers _answers;
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
@@ -34,6 +36,7 @@ internal sealed class Shard : IShard
         _wheel = new TimingWheel();
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
         _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
+        _answers = new PendingAnswers(_wheel, Metrics, options.MaxPendingLookups);
         _recorder = new DecisionRecorder(Decisions);
         var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
         var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
@@ -44,6 +47,7 @@ internal sealed class Shard : IShard
             Identity = services.Identity,
             Location = services.Location,
             Resolver = services.Resolver,
+            Answers = _answers,
             Transactions = _transactions,
             Resources = _environment,
             Dialogs = dialogs,
@@ -55,7 +59,7 @@ internal sealed class Shard : IShard
         var responder = new Responder(_proxyEnvironment);
         _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
         _message = new SipMessage(options.MaxHeaders);
-        _timers = new TimerDispatch(_environment, _transactions, _proxy, dialogs, registrar, _recorder, options.MaxHeaders);
+        _timers = new TimerDispatch(_environment, _transactions, _proxy, _answers, dialogs, registrar, _recorder, options.MaxHeaders);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -102,8 +106,8 @@ internal sealed class Shard : IShard
         datagram.Return();
     }
 
-    /// <summary>Takes the outcome of a look-up.</summary>
-    public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
+    /// <summary>Takes an answer from outside to a question of this shard.</summary>
+    public void Complete(Completion answer) => _answers.Complete(answer);
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
     public void EndDrain() => _transactions.EndLingering();

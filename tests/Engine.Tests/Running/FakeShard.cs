@@ -47,7 +47,7 @@ internal sealed class FakeShard : IShard
         datagram.Return();
     }
 
-    public void Resolved(HostResolution resolution) => Log.Add($"resolved {resolution.Ticket}");
+    public void Complete(Completion answer) => Log.Add($"answer {answer.Ticket}");
 
     public void BeginDrain() => Log.Add("drain");
 }

@@ -19,7 +19,7 @@ public sealed class ShardRunnerTests
         runner.TryPostCrossThread(ShardRunner.DrainMarker);
 
         Assert.Equal(ShardRunner.RunEnd.Empty, runner.TryRun());
-        Assert.Equal(["advance 25", "receive a", "resolved 7", "receive b", "drain", "flush"], fixture.Shards[0].Log);
+        Assert.Equal(["advance 25", "receive a", "answer 7", "receive b", "drain", "flush"], fixture.Shards[0].Log);
         Assert.Equal(0, runner.Waiting);
         Assert.Equal(0, fixture.Pool.Outstanding);
     }

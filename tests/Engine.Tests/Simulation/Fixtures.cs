@@ -29,7 +29,7 @@ internal static class Fixtures
         var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
-        hosts.Post = engine.Resolved;
+        hosts.Post = engine.Complete;
         engine.Advance();
         return engine;
     }

@@ -70,10 +70,10 @@ internal sealed class SimEngine : IMessageSender
         }
     }
 
-    public void Resolved(int shard, HostResolution resolution)
+    public void Complete(int shard, Completion answer)
     {
         Shards[shard].Advance(EngineTick);
-        Shards[shard].Resolved(resolution);
+        Shards[shard].Complete(answer);
     }
 
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
