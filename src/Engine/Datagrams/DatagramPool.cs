@@ -17,10 +17,8 @@ internal sealed class DatagramPool
     /// <summary>The largest datagram: UDP over IPv4 carries 65,507 octets.</summary>
     public const int MaxCapacity = 65_536;
 
-    // What a transaction keeps is mostly below 2 KiB: steps of 128 octets waste 64 of it on average.
-    private const int Step = 128;
-    private const int Steps = 16;
-    private static readonly int[] s_capacities = [.. Enumerable.Range(1, Steps).Select(static i => i * Step), ReceiveCapacity, MaxCapacity];
+    // Idle datagrams beyond a receive buffer that a socket's pool keeps of each size.
+    private const int RetainedLong = 64;
 
     private readonly ObjectPool<Datagram>[] _sizes;
     private readonly HashSet<Datagram>? _ledger;
@@ -29,7 +27,7 @@ internal sealed class DatagramPool
     private readonly bool _isLocal;
     private long _outstanding;
 
-    /// <param name="retained">How many idle datagrams of each size are kept for reuse (the largest size keeps 64).</param>
+    /// <param name="retained">How many idle datagrams of each size are kept for reuse (64 of those beyond a receive buffer).</param>
     /// <param name="traceLeaks">Remember who rented each datagram; for tests and debugging, it takes a lock.</param>
     public DatagramPool(int retained = 65_536, bool traceLeaks = false)
         : this(retained, traceLeaks, isLocal: false)
@@ -39,15 +37,22 @@ internal sealed class DatagramPool
     private DatagramPool(int retained, bool traceLeaks, bool isLocal)
     {
         (_retained, _isLocal) = (retained, isLocal);
-        _sizes = new ObjectPool<Datagram>[s_capacities.Length];
+        _sizes = new ObjectPool<Datagram>[DatagramSizes.Count];
         for (var i = 0; i < _sizes.Length; i++)
         {
             var policy = new Policy(this, i);
-            _sizes[i] = isLocal ? new LocalPool<Datagram>(policy.Create) : new DefaultObjectPool<Datagram>(policy, i == _sizes.Length - 1 ? 64 : retained);
+            var limit = DatagramSizes.CapacityOf(i) > ReceiveCapacity ? RetainedLong : retained;
+            _sizes[i] = isLocal ? new LocalPool<Datagram>(policy.Create) : new DefaultObjectPool<Datagram>(policy, limit);
         }
 
         _ledger = traceLeaks ? [] : null;
     }
+
+    /// <summary>
+    /// True when the kernel may write into what is rented here, by address: a buffer up to the size of a receive buffer
+    /// never moves then. What a shard keeps is never seen by the kernel, and cheaper to make unpinned.
+    /// </summary>
+    internal bool IsPinned => !_isLocal;
 
     /// <summary>Datagrams rented and not yet returned, parts included; zero after a quiet drain.</summary>
     public long Outstanding => Volatile.Read(ref _outstanding) + _parts.Sum(static part => part.Outstanding);
@@ -64,8 +69,7 @@ internal sealed class DatagramPool
     /// <summary>A datagram of at least <paramref name="capacity"/> octets (at most <see cref="MaxCapacity"/>).</summary>
     public Datagram Rent(int capacity, [CallerFilePath] string renter = "", [CallerLineNumber] int line = 0)
     {
-        var size = capacity <= Step * Steps ? Math.Max(0, (capacity - 1) / Step) : capacity <= ReceiveCapacity ? Steps : Steps + 1;
-        var datagram = _sizes[size].Get();
+        var datagram = _sizes[DatagramSizes.ClassOf(capacity)].Get();
         Count(1);
         if (_ledger is not null)
         {
@@ -142,7 +146,7 @@ internal sealed class DatagramPool
 
     private sealed class Policy(DatagramPool pool, int sizeClass) : PooledObjectPolicy<Datagram>
     {
-        public override Datagram Create() => new(pool, s_capacities[sizeClass], sizeClass);
+        public override Datagram Create() => new(pool, DatagramSizes.CapacityOf(sizeClass), sizeClass);
 
         public override bool Return(Datagram obj) => true;
     }

@@ -139,31 +139,25 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         // Rare, and asked for by the receive loop and by whoever was refused a send.
         lock (_noticeLock)
         {
-            notice = _pool.Rent(QuoteLength);
-            _notice.Reset(0);
-            _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
-            _notice.Vectors[0].Length = QuoteLength;
-            while (true)
+            var rented = _pool.Rent(QuoteLength);
+            notice = null!;
+            try
             {
-                var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
-                var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
-                if (length < 0)
+                if (TryReadUndelivered(rented))
                 {
-                    notice.Return();
-                    return false;
+                    notice = rented;
                 }
-
-                if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
-                {
-                    notice.Length = (int)length;
-                    notice.Kind = DatagramKind.Undelivered;
-                    notice.Listener = _listener;
-                    notice.Peer = SocketAddressBytes.Read(_notice.NameOf(0), _isV4);
-                    return true;
-                }
-
-                _notice.Reset(0);
             }
+            finally
+            {
+                // Also when the socket was closed meanwhile, and the call throws.
+                if (notice is null)
+                {
+                    rented.Return();
+                }
+            }
+
+            return notice is not null;
         }
     }
 
@@ -174,6 +168,31 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         {
             slot?.Return();
             slot = null;
+        }
+    }
+
+    private bool TryReadUndelivered(Datagram notice)
+    {
+        _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
+        _notice.Vectors[0].Length = QuoteLength;
+        while (true)
+        {
+            _notice.Reset(0);
+            var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
+            var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
+            if (length < 0)
+            {
+                return false;
+            }
+
+            if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
+            {
+                notice.Length = (int)length;
+                notice.Kind = DatagramKind.Undelivered;
+                notice.Listener = _listener;
+                notice.Peer = SocketAddressBytes.Read(_notice.NameOf(0), _isV4);
+                return true;
+            }
         }
     }
 

@@ -108,6 +108,30 @@ public sealed class UdpSendBatchTests : IDatagramSink
     }
 
     [Fact]
+    public void A_socket_that_is_closed_after_an_error_has_nothing_more_to_tell()
+    {
+        var socket = new ScriptedSocket((0, SocketError.ConnectionRefused)) { ClosesAfterSend = true };
+        Assert.Equal(1, Send(socket, "a").Dropped(DropReason.SendFailed));
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public void A_flush_that_throws_leaves_nothing_to_be_sent_again()
+    {
+        var faulty = new ScriptedSocket { Fault = new InvalidOperationException() };
+        var sound = new ScriptedSocket();
+        var batch = Batch(faulty, sound);
+        batch.Send(0, s_v4, "a"u8);
+        batch.Send(1, s_v6, "b"u8);
+        Assert.Throws<InvalidOperationException>(batch.Flush);
+        batch.Send(0, s_v4, "c"u8);
+        batch.Send(1, s_v6, "d"u8);
+        batch.Flush();
+        Assert.Equal(["a", "c"], faulty.Left);
+        Assert.Equal(["d"], sound.Left);
+    }
+
+    [Fact]
     public void What_waits_in_the_error_queue_is_fetched_after_an_error()
     {
         var socket = new ScriptedSocket((0, SocketError.ConnectionRefused));
