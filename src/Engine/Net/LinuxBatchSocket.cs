@@ -98,12 +98,16 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         // The kernel's counter is cumulative: the newest message tells it all.
         CountDrops(count - 1);
+        var taken = 0;
         for (var i = 0; i < count; i++)
         {
-            received[i] = Take(i);
+            if (TryTake(i, out received[taken]))
+            {
+                taken++;
+            }
         }
 
-        return count;
+        return taken;
     }
 
     /// <inheritdoc/>
@@ -196,6 +200,27 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         }
     }
 
+    private bool TryTake(int index, out Datagram datagram)
+    {
+        try
+        {
+            datagram = Take(index);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The machine has no room for one more: it is lost like one for which the kernel had none, and its buffer
+            // receives the next.
+            KernelDrops++;
+            datagram = null!;
+            return false;
+        }
+        finally
+        {
+            _messages.Reset(index);
+        }
+    }
+
     private Datagram Take(int index)
     {
         var length = (int)_messages.Messages[index].Length;
@@ -217,7 +242,6 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         datagram.Listener = _listener;
         datagram.Kind = DatagramKind.Received;
         datagram.Peer = SocketAddressBytes.Read(_messages.NameOf(index), _isV4);
-        _messages.Reset(index);
         return datagram;
     }
 

@@ -14,6 +14,7 @@ internal sealed class ResponseContext
 {
     private Datagram? _best;
     private Datagram? _challenges;
+    private int _countedOctets;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -75,9 +76,17 @@ internal sealed class ResponseContext
         BestStatus = 0;
     }
 
-    /// <summary>Gives back what is kept.</summary>
-    public void Release()
+    /// <summary>Counts the octets of the targets as kept, until <see cref="Release"/>.</summary>
+    public void CountTargets(MemoryBudget budget)
     {
+        _countedOctets = Targets.Octets;
+        budget.Add(_countedOctets);
+    }
+
+    /// <summary>Gives back what is kept.</summary>
+    public void Release(MemoryBudget budget)
+    {
+        budget.Add(-_countedOctets);
         Server.User = null;
         _best?.Return();
         _challenges?.Return();

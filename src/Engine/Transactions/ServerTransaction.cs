@@ -141,5 +141,8 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
         }
     }
 
+    /// <summary>The last response has gone out without being kept.</summary>
+    protected bool HasUnkeptResponse => LastStatus > 0 && _lastResponse is null;
+
     protected void Terminate() => State = TransactionState.Terminated;
 }

@@ -26,6 +26,9 @@ internal enum TransactionState : byte
 internal sealed record TransactionEnvironment(
     SipTimers Timers, TimingWheel Wheel, IDatagramSender Sender, DatagramPool Pool, EngineMetrics Metrics)
 {
+    /// <summary>What this shard keeps, and how much that may be.</summary>
+    public MemoryBudget Budget => Pool.Budget;
+
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
 

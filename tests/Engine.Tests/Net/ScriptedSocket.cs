@@ -18,7 +18,7 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
 
     public bool IsClosed { get; set; }
 
-    /// <summary>It is closed as soon as one call to send has come back.</summary>
+    /// <summary>It is closed as soon as something has left.</summary>
     public bool ClosesAfterSend { get; init; }
 
     public void Dispose() => IsClosed = true;
@@ -45,7 +45,7 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
         }
 
         error = verdict;
-        IsClosed |= ClosesAfterSend;
+        IsClosed |= ClosesAfterSend && Left.Count > 0;
         if (Fault is { } fault)
         {
             Fault = null;

@@ -111,7 +111,8 @@ public sealed class UdpSendBatchTests : IDatagramSink
     public void A_socket_that_is_closed_after_an_error_has_nothing_more_to_tell()
     {
         var socket = new ScriptedSocket((0, SocketError.ConnectionRefused)) { ClosesAfterSend = true };
-        Assert.Equal(1, Send(socket, "a").Dropped(DropReason.SendFailed));
+        Send(socket, "a");
+        Assert.Equal(["a"], socket.Left);
         Assert.Empty(_notices);
     }
 

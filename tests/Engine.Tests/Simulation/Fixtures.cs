@@ -28,7 +28,8 @@ internal static class Fixtures
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
         var services = new ShardServices(
             options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
-        engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
+        engine.Shards = [.. Enumerable.Range(0, options.Shards)
+            .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Resolved;
         engine.Advance();
         return engine;
@@ -39,7 +40,7 @@ internal static class Fixtures
     {
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var services = new ShardServices(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, 0x5EC2_E75E_C2E7_0001,
             UnixMillisecondsAtTickZero);
         return new Shard(0, services);
     }

@@ -10,7 +10,7 @@ namespace ImsSipFast.Engine.Datagrams;
 /// up to 64 KiB   two steps an octave: 3, 4, 6, 8, 12, 16, 24, 32, 48, 64 KiB
 /// </code>
 /// </summary>
-internal static class DatagramSizes
+internal static class MessageSizes
 {
     private const int Step = 128;
     private const int Steps = 16;
