@@ -1,5 +1,6 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 

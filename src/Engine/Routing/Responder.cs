@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Writing;
@@ -62,9 +62,9 @@ internal sealed class Responder(ProxyEnvironment environment)
             return;
         }
 
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(destination, StatusLineOf(writer.Written), count, rule);
-        environment.Shard.Send(listener, destination, writer.Written);
+        environment.Resources.Send(listener, destination, writer.Written);
     }
 
     /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
@@ -86,7 +86,7 @@ internal sealed class Responder(ProxyEnvironment environment)
             ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source);
         WriteExtras(ref writer, request, statusCode);
         ResponseWriter.End(ref writer);
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), -1, rule);
         server.Respond(statusCode, writer.Written);
     }
@@ -102,8 +102,8 @@ internal sealed class Responder(ProxyEnvironment environment)
         var writer = new SipWriter(environment.Output);
         ResponseWriter.Begin(ref writer, request, 100, ReasonOf(request, 100), default, server.Source);
         ResponseWriter.End(ref writer);
-        environment.Shard.Metrics.Retransmitted++;
-        environment.Shard.Send(server.Listener, server.Peer, writer.Written);
+        environment.Resources.Metrics.Retransmitted++;
+        environment.Resources.Send(server.Listener, server.Peer, writer.Written);
     }
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Engine.Tests.Net;
@@ -23,11 +23,11 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
 
     public void Dispose() => IsClosed = true;
 
-    public Queue<Datagram> Notices { get; } = new();
+    public Queue<RawMessage> Notices { get; } = new();
 
     public long KernelDrops => 0;
 
-    public int Receive(Datagram[] received, out SocketError error)
+    public int Receive(RawMessage[] received, out SocketError error)
     {
         error = SocketError.WouldBlock;
         return 0;
@@ -60,7 +60,7 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
     /// <summary>Thrown by the next call to send, after all of it has left.</summary>
     public Exception? Fault { get; set; }
 
-    public bool TryTakeUndelivered(out Datagram notice)
+    public bool TryTakeUndelivered(out RawMessage notice)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
         return Notices.TryDequeue(out notice!);
