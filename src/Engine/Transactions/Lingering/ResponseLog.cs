@@ -1,5 +1,4 @@
 using ImsSipFast.Engine.Common;
-using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Transactions.Lingering;
 
