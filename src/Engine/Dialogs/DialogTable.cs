@@ -1,6 +1,5 @@
 using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
-using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 

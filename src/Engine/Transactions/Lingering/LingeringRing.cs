@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using ImsSipFast.Engine.Common;
-using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Timing;
 
 namespace ImsSipFast.Engine.Transactions.Lingering;
@@ -140,7 +139,11 @@ internal sealed class LingeringRing
     {
         if (_index.Length > SmallestIndex && Count < _index.Length / 16 && _olderIndexes.Count == 0)
         {
-            _olderIndexes.Enqueue((_index, _next));
+            if (_first != _next)
+            {
+                _olderIndexes.Enqueue((_index, _next));
+            }
+
             _index = new uint[_index.Length / 2];
         }
 
