@@ -14,6 +14,9 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     private int _sentByPort;
     private bool _hasCookie;
 
+    /// <summary>Hash of Call-ID, From tag and CSeq number of its request.</summary>
+    public ulong CallKey { get; private set; }
+
     /// <summary>Where the request came from, for received and rport in responses of our own.</summary>
     public PeerAddress Source { get; private set; }
 
@@ -40,9 +43,10 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     public bool HasFinal => LastStatus >= 200;
 
     /// <summary>Takes the request in. The bytes are kept: they are needed for responses of our own and further targets.</summary>
-    public void Begin(ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+    public void Begin(in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
     {
-        Key = key;
+        Key = key.Hop;
+        CallKey = key.Call;
         Method = request.Method;
         Request = Environment.Pool.Keep(datagram);
         _branch = request.TopVia.Branch;
@@ -94,6 +98,7 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     /// <inheritdoc/>
     public override SettledTransaction ToRecord() => base.ToRecord() with
     {
+        Call = CallKey,
         Peer = Peer,
         Listener = Listener,
         Status = (ushort)LastStatus,
@@ -103,6 +108,7 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     /// <summary>Goes on where it rested.</summary>
     public void Resume(in SettledTransaction record, ReadOnlySpan<byte> response)
     {
+        CallKey = record.Call;
         Peer = record.Peer;
         Listener = record.Listener;
         LastStatus = record.Status;
