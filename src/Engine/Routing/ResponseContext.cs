@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -12,9 +12,9 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class ResponseContext
 {
-    private Datagram? _best;
-    private Datagram? _challenges;
-    private Datagram? _cancelReasons;
+    private RawMessage? _best;
+    private RawMessage? _challenges;
+    private RawMessage? _cancelReasons;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -79,7 +79,7 @@ internal sealed class ResponseContext
     public bool BestIsOurOwn => _best is null;
 
     /// <summary>The best final response as received.</summary>
-    public Datagram? Best => _best;
+    public RawMessage? Best => _best;
 
     /// <summary>The request asks for a sips URI: what it leads to does too (RFC 5630 §5.3).</summary>
     public bool IsSips { get; private set; }
@@ -127,7 +127,7 @@ internal sealed class ResponseContext
     }
 
     /// <summary>RFC 3261 §16.7 step 4: takes a final response of a branch in.</summary>
-    public void Add(SipMessage response, DatagramPool pool)
+    public void Add(SipMessage response, MessagePool pool)
     {
         if (response.StatusCode is 401 or 407)
         {
@@ -146,7 +146,7 @@ internal sealed class ResponseContext
     /// RFC 3326 §2: the Reason fields of the caller's CANCEL go on in ours, which may have to wait for a provisional
     /// response (RFC 3261 §9.1).
     /// </summary>
-    public void KeepCancelReasons(SipMessage cancel, DatagramPool pool)
+    public void KeepCancelReasons(SipMessage cancel, MessagePool pool)
     {
         var length = 0;
         for (var i = cancel.Headers.FirstOf(HeaderName.Reason); i >= 0; i = cancel.Headers.NextOf(i))
@@ -169,7 +169,7 @@ internal sealed class ResponseContext
         _cancelReasons = kept;
     }
 
-    private void KeepChallenges(SipMessage response, DatagramPool pool)
+    private void KeepChallenges(SipMessage response, MessagePool pool)
     {
         for (var i = 0; i < response.Headers.Count; i++)
         {
@@ -181,7 +181,7 @@ internal sealed class ResponseContext
 
             var line = response[header.Line];
             var known = Challenges;
-            if (known.Length + line.Length > DatagramPool.MaxCapacity)
+            if (known.Length + line.Length > MessagePool.MaxCapacity)
             {
                 return;
             }
