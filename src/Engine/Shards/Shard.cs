@@ -183,7 +183,7 @@ internal sealed class Shard : IShard
         }
 
         // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
-        return !CanBeKept(client) ? Outcome.Dropped(DropReason.MemoryFull)
+        return !client.HasRoomFor(_message) ? Outcome.Dropped(DropReason.MemoryFull)
             : client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;
@@ -194,15 +194,6 @@ internal sealed class Shard : IShard
         _proxy.Responder.RepeatTrying(invite);
         return Outcome.Absorbed;
     }
-
-    /// <summary>
-    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
-    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
-    /// </summary>
-    private bool CanBeKept(ClientTransaction client) =>
-        _environment.Budget.HasRoom
-        || (client.Method == SipMethod.Invite && _message.StatusCode is >= 200 and < 300)
-        || _message.Bytes.Length <= (client.Request?.Buffer.Length ?? 0);
 
     /// <summary>Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.</summary>
     private int MaxDialogs(int limit) => (int)Math.Min(limit, _environment.Budget.Limit / 1024);

@@ -1,5 +1,4 @@
 using System.Text;
-using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -27,18 +26,11 @@ internal readonly record struct RequestKey(ulong Hop, ulong Call);
 /// </summary>
 internal sealed class TransactionLayer
 {
-    // What a live transaction costs beside its messages: its object with its timers, its place in the table, and its part
-    // of the response context and branch above it. perf --memory measures it.
-    private const int OctetsEach = 768;
-
     private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
     private readonly LingeringTransactions _lingering;
-    private readonly LocalPool<InviteServerTransaction> _inviteServers;
-    private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
-    private readonly LocalPool<InviteClientTransaction> _inviteClients;
-    private readonly LocalPool<NonInviteClientTransaction> _nonInviteClients;
+    private readonly TransactionPools _pools;
     private readonly SipMessage _keptView;
     private readonly ulong _branchKey;
     private ulong _branchCount;
@@ -52,10 +44,7 @@ internal sealed class TransactionLayer
         _lingering = new LingeringTransactions(environment);
         _branchKey = secret;
         _keptView = new SipMessage(maxHeaders);
-        _inviteServers = new(() => new InviteServerTransaction(environment));
-        _nonInviteServers = new(() => new NonInviteServerTransaction(environment));
-        _inviteClients = new(() => new InviteClientTransaction(environment, _keptView));
-        _nonInviteClients = new(() => new NonInviteClientTransaction(environment));
+        _pools = new TransactionPools(environment, _keptView);
     }
 
     /// <summary>Transactions alive, server and client.</summary>
@@ -113,7 +102,7 @@ internal sealed class TransactionLayer
     public ServerTransaction CreateServer(
         in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
     {
-        ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+        var server = _pools.GetServer(request.Method);
         server.Begin(key, request, datagram, source, replyTo, listener);
         _servers.Add(server);
         Created(server);
@@ -134,7 +123,7 @@ internal sealed class TransactionLayer
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
     {
-        ClientTransaction client = method == SipMethod.Invite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.User = user;
         client.Begin(branch, method, request, destination, listener);
         _clients.Add(client);
@@ -231,10 +220,7 @@ internal sealed class TransactionLayer
     /// <summary>Lets go of a part of what was not needed since the last call. How many octets of responses and records that were.</summary>
     public long Trim()
     {
-        _inviteServers.Trim();
-        _nonInviteServers.Trim();
-        _inviteClients.Trim();
-        _nonInviteClients.Trim();
+        _pools.Trim();
         _servers.Trim();
         _clients.Trim();
         return _lingering.Trim();
@@ -245,10 +231,9 @@ internal sealed class TransactionLayer
         // Several may have the key: requests of one branch and different methods.
         while (_lingering.TryTakeServer(key, out var record))
         {
-            ServerTransaction server = record.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+            var server = _pools.GetServer(record.Method);
             server.Restore(record, _lingering.ResponseOf(record));
             _servers.Add(server);
-            _environment.Budget.Add(OctetsEach);
         }
     }
 
@@ -260,10 +245,9 @@ internal sealed class TransactionLayer
             return null;
         }
 
-        ClientTransaction client = isInvite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.Restore(record);
         _clients.Add(client);
-        _environment.Budget.Add(OctetsEach);
         return client.Method == method ? client : null;
     }
 
@@ -273,42 +257,20 @@ internal sealed class TransactionLayer
         // the request came from, so no other request gets it.
         var isFree = server.User is null;
         _servers.Remove(server);
-        _environment.Budget.Add(-OctetsEach);
         server.Release();
-        if (!isFree)
-        {
-            return;
-        }
-
-        if (server is InviteServerTransaction invite)
-        {
-            _inviteServers.Return(invite);
-        }
-        else
-        {
-            _nonInviteServers.Return((NonInviteServerTransaction)server);
-        }
+        _pools.Return(server, isFree);
     }
 
     private void Remove(ClientTransaction client)
     {
         _clients.Remove(client);
-        _environment.Budget.Add(-OctetsEach);
         client.Release();
-        if (client is InviteClientTransaction invite)
-        {
-            _inviteClients.Return(invite);
-        }
-        else
-        {
-            _nonInviteClients.Return((NonInviteClientTransaction)client);
-        }
+        _pools.Return(client);
     }
 
     private void Created(Transaction transaction)
     {
         transaction.Open();
-        _environment.Budget.Add(OctetsEach);
         _environment.Metrics.TransactionsCreated++;
         _environment.Metrics.TransactionsAlive++;
     }
