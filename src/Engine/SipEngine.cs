@@ -37,6 +37,7 @@ public sealed class SipEngine : IAsyncDisposable
     private UdpTransport? _transport;
     private Task<StateLedger>? _stopped;
     private UdpSendBatch[] _batches = [];
+    private RouteLookup[] _routes = [];
 
     /// <param name="options">Validated when the engine starts; not changed after that.</param>
     /// <param name="loggers">Where the engine tells what an operator must know; nowhere when null.</param>
@@ -132,6 +133,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         await (_transport?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         _shardSet?.Stop();
+        Array.ForEach(_routes, static routes => routes.Dispose());
         if (drain)
         {
             Array.ForEach(_shards, static shard => shard.EndDrain());
@@ -171,21 +173,24 @@ public sealed class SipEngine : IAsyncDisposable
         var services = new ShardDependencies(
             _options,
             SipTimers.From(_options),
-            new LocalIdentity(_options, transport.Bound, InterfaceAddresses.All()),
+            new LocalIdentity(_options, transport.Listeners),
+            new Neighbours(_options, transport.Listeners),
             location,
             _pool,
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
+            Routes: null!,
             secret,
             TickZero.ToUnixTimeMilliseconds());
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
+        _routes = new RouteLookup[count];
         return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);
 
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart() });
+            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart(), Routes = _routes[index] = new RouteLookup() });
             return (_shards[index], _batches[index]);
         }
     }

@@ -45,7 +45,7 @@ internal sealed class ListenerSocket : IDisposable
 
     /// <summary>Binds <paramref name="count"/> sockets to one address.</summary>
     /// <exception cref="ListenException">The address or port cannot be had.</exception>
-    public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, MessagePool pool)
+    public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, ListenerTable listeners, MessagePool pool)
     {
         var address = options.Listen[listener];
         var endPoint = address.EndPoint;
@@ -80,7 +80,7 @@ internal sealed class ListenerSocket : IDisposable
             // shares the peers out to (SO_REUSEPORT). Another process has no business in either.
             sockets.ForEach(static socket => Set(socket, LinuxSocketCalls.ReuseAddress, false));
             return [.. sockets.TakeLast(count).Select((socket, index) => new ListenerSocket(
-                socket, OpenIo(socket, sockets[index], listener, options.Io, pool.Part()), listener, index))];
+                socket, OpenIo(socket, sockets[index], listener, options.Io, listeners, pool.Part()), listener, index))];
         }
         catch (SocketException e)
         {
@@ -127,15 +127,15 @@ internal sealed class ListenerSocket : IDisposable
         return socket;
     }
 
-    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, MessagePool pool)
+    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, ListenerTable listeners, MessagePool pool)
     {
         if (!OperatingSystem.IsLinux() || policy == IoPolicy.Portable)
         {
-            return new PortableSocket(socket, listener, pool);
+            return new PortableSocket(socket, listener, listeners, pool);
         }
 
         LinuxBatchSocket.Prepare(socket);
-        return new LinuxBatchSocket(socket, sendsFrom, listener, pool);
+        return new LinuxBatchSocket(socket, sendsFrom, listener, listeners, pool);
     }
 
     private static void AskForReceiveBuffer(Socket socket, int octets)

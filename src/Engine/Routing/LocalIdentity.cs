@@ -1,53 +1,35 @@
-using System.Net;
 using System.Text;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>One listener as the wire knows it.</summary>
-/// <param name="Bound">Address and port it is bound to.</param>
-/// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
-/// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byte[] SentBy);
-
 /// <summary>
-/// Who we are: listeners, advertised address and domains; and who is near. Built once the sockets are bound and
-/// shared by all shards; only the domain set changes after that.
+/// Who we are: the addresses we listen on, the one that is advertised, and our domains. Shared by all shards; adopted
+/// domains and new local addresses are added to it while it is read.
 /// </summary>
 internal sealed class LocalIdentity
 {
-    private readonly PeerAddress[] _ownAddresses;
-    private readonly byte[]? _advertised;
-    private readonly (PeerAddress Network, int PrefixLength)[] _near;
+    private readonly PeerAddress _advertised;
 
     /// <param name="options">Validated options.</param>
-    /// <param name="bound">Where each listener is really bound, in the order of <see cref="SipEngineOptions.Listen"/>.</param>
-    /// <param name="interfaceAddresses">Addresses of this machine, for listeners bound to any address.</param>
-    public LocalIdentity(SipEngineOptions options, IReadOnlyList<PeerAddress> bound, IReadOnlyList<PeerAddress>? interfaceAddresses = null)
+    /// <param name="listeners">All listeners.</param>
+    public LocalIdentity(SipEngineOptions options, ListenerTable listeners)
     {
         Mode = options.Mode;
-        _advertised = options.Advertise is { } name ? Encoding.ASCII.GetBytes(BracketV6(name)) : null;
-        var interfaces = interfaceAddresses ?? [];
-        Listeners = [.. bound.Select(address => Reach(address, interfaces)).Zip(bound, (reached, b) => new LocalListener(b, reached, SentByOf(reached)))];
-        _ownAddresses = [.. bound.SelectMany(b => b.IsAny ? interfaces.Where(i => i.IsV4 == b.IsV4).Select(i => i.WithPort(b.Port)) : [b]).Distinct()];
-        if (_advertised is not null && PeerAddress.TryParseHost(_advertised, 0, out var advertised))
-        {
-            _ownAddresses = [.. _ownAddresses, .. bound.Select(b => advertised.WithPort(b.Port))];
-        }
-
-        var names = options.Domains.Concat(_advertised is null ? [] : [Encoding.ASCII.GetString(_advertised)]);
+        Listeners = listeners;
+        PeerAddress.TryParseHost(listeners.Advertised, 0, out _advertised);
+        var names = options.Domains.Concat(listeners.Advertised.IsEmpty ? [] : [Encoding.ASCII.GetString(listeners.Advertised)]);
         Domains = new DomainSet(
-            bound.Any(static b => b.IsLoopback) ? names.Append("localhost") : names,
+            listeners.All.ToArray().Any(static l => l.Bound.IsLoopback) ? names.Append("localhost") : names,
             options.Mode == NetworkMode.Loopback ? options.MaxAdoptedDomains : 0);
-        _near = [.. options.LocalNetworks.Select(static n => (PeerAddress.From(n.BaseAddress, 0), n.PrefixLength))];
     }
 
     /// <summary>The network mode.</summary>
     public NetworkMode Mode { get; }
 
     /// <summary>The listeners, by index.</summary>
-    public LocalListener[] Listeners { get; }
+    public ListenerTable Listeners { get; }
 
     /// <summary>The domains that are ours.</summary>
     public DomainSet Domains { get; }
@@ -67,9 +49,9 @@ internal sealed class LocalIdentity
     /// <summary>True when the address is one that we receive on.</summary>
     public bool IsOwn(in PeerAddress address)
     {
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
+        foreach (var listener in Listeners.All)
         {
-            if (own == address)
+            if (listener.Reached.Port == address.Port && IsHostOf(listener, address))
             {
                 return true;
             }
@@ -78,50 +60,32 @@ internal sealed class LocalIdentity
         return false;
     }
 
-    /// <summary>
-    /// True for a peer of our own network: loopback, one of <c>--local-network</c>, or any private address when
-    /// none is configured.
-    /// </summary>
-    public bool IsNear(in PeerAddress peer)
+    /// <summary>True when the host is one that we receive on, by whatever port.</summary>
+    public bool IsOwnHost(in PeerAddress address)
     {
-        if (peer.IsLoopback || Mode == NetworkMode.Loopback)
+        foreach (var listener in Listeners.All)
         {
-            return true;
-        }
-
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
-        {
-            if (own.SameHost(peer))
+            if (IsHostOf(listener, address))
             {
                 return true;
             }
         }
 
-        foreach (var (network, prefixLength) in _near)
-        {
-            if (peer.IsIn(network, prefixLength))
-            {
-                return true;
-            }
-        }
-
-        return _near.Length == 0 && peer.IsPrivate;
+        return false;
     }
 
-    /// <summary>
-    /// The listener to send from: the one it came in by when its address family fits, else the first that does;
-    /// -1 when none can reach the family.
-    /// </summary>
-    public int ListenerFor(in PeerAddress destination, int preferred)
+    /// <summary>The listener that a host and port name literally; -1 when it is a name, or none of ours.</summary>
+    public int ListenerNamed(ReadOnlySpan<byte> host, int port)
     {
-        if (Fits(preferred, destination))
+        if (!PeerAddress.TryParseHost(host, port, out var address))
         {
-            return preferred;
+            return -1;
         }
 
-        for (var i = 0; i < Listeners.Length; i++)
+        var listeners = Listeners.All;
+        for (var i = listeners.Length - 1; i >= 0; i--)
         {
-            if (Fits(i, destination))
+            if (listeners[i].Reached.Port == address.Port && listeners[i].Reached.SameHost(address))
             {
                 return i;
             }
@@ -130,13 +94,12 @@ internal sealed class LocalIdentity
         return -1;
     }
 
-    private bool Fits(int listener, in PeerAddress destination)
-    {
-        var bound = Listeners[listener].Bound;
-
-        // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
-        return bound.IsV4 == destination.IsV4 && (!bound.IsLoopback || destination.IsLoopback);
-    }
+    // A zone has no place in a URI or Via (RFC 3261 §25.1), so hosts are compared without it. All of 127.0.0.0/8 reaches
+    // a socket that is bound to any address.
+    private bool IsHostOf(LocalListener listener, in PeerAddress address) =>
+        listener.Reached.SameHost(address)
+        || (!_advertised.IsAny && _advertised.SameHost(address))
+        || (listener.Bound.IsAny && address.IsLoopback && address.IsV4 == listener.Bound.IsV4);
 
     private bool Owns(ReadOnlySpan<byte> host, int port, bool anyPortWhenAbsent)
     {
@@ -145,30 +108,12 @@ internal sealed class LocalIdentity
             return Domains.Contains(host) && (port == 0 || ListensOn(port));
         }
 
-        if (IsOwn(address))
-        {
-            return true;
-        }
-
-        if (port != 0 || !anyPortWhenAbsent)
-        {
-            return false;
-        }
-
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
-        {
-            if (own.SameHost(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return IsOwn(address) || (port == 0 && anyPortWhenAbsent && IsOwnHost(address));
     }
 
     private bool ListensOn(int port)
     {
-        foreach (var listener in Listeners)
+        foreach (var listener in Listeners.All)
         {
             if (listener.Bound.Port == port)
             {
@@ -178,20 +123,4 @@ internal sealed class LocalIdentity
 
         return false;
     }
-
-    /// <summary>An any-address listener is known by the first real address of its family.</summary>
-    private static PeerAddress Reach(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) => bound.IsAny
-        ? interfaces.Where(i => i.IsV4 == bound.IsV4).OrderBy(static i => i.IsLoopback).FirstOrDefault(bound).WithPort(bound.Port)
-        : bound;
-
-    private byte[] SentByOf(PeerAddress reached)
-    {
-        Span<byte> text = stackalloc byte[48];
-        var host = _advertised ?? text[..reached.FormatHost(text, bracketed: true)].ToArray();
-        return [.. host, (byte)':', .. Encoding.ASCII.GetBytes(reached.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))];
-    }
-
-    private static string BracketV6(string host) => IPAddress.TryParse(host, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-        ? $"[{ip}]"
-        : host;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
@@ -16,6 +17,9 @@ internal enum NextHopStatus : byte
 
     /// <summary>It cannot be reached: another transport, a group address, no listener of its family.</summary>
     Unreachable,
+
+    /// <summary>A name that is none of our domains has turned out to lead to us.</summary>
+    Ourselves,
 }
 
 /// <summary>
@@ -53,11 +57,30 @@ internal ref struct NextHop
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
+    /// <summary>Where the REGISTER behind the target came from; none for a target that is no binding.</summary>
+    private PeerAddress _source;
+
+    /// <summary>What tells the interface of a link-local address.</summary>
+    private PeerAddress _scopeHint;
+
+    /// <summary>True when our Route of the dialog says which listener faces the peer.</summary>
+    private bool _isListenerKnown;
+
+    /// <summary>True when a Route value of the request leads on, and not its target.</summary>
+    private bool _isRoute;
+
     /// <summary>Decides for one target.</summary>
     public static NextHop Decide(in RoutedRequest request, scoped in Target target, TargetSet targets, ProxyEnvironment environment)
     {
-        var hop = new NextHop { RoutesRemoved = request.RoutesRemoved, Listener = request.Listener };
-        hop.Status = NextHopStatus.Unreachable;
+        var hop = new NextHop
+        {
+            RoutesRemoved = request.RoutesRemoved,
+            Listener = target.Listener,
+            Status = NextHopStatus.Unreachable,
+            _source = target.Source,
+            _scopeHint = target.Source.IsNone ? request.Source : target.Source,
+            _isListenerKnown = request.SendBy >= 0 && target.Source.IsNone,
+        };
         if (!SipUri.TryParse(targets[target.Uri], out var uri))
         {
             return hop;
@@ -74,26 +97,106 @@ internal ref struct NextHop
             return hop;
         }
 
-        if (!routed && request.FlowDestination is { IsNone: false } flow)
+        if (!routed && target.Source.IsNone && hop.TryFollowBinding(request, environment))
+        {
+            hop._isListenerKnown = false;
+        }
+        else if (!routed && request.FlowDestination is { IsNone: false } flow)
         {
             return hop.Take(flow, environment);
         }
 
         hop.Host = leading.TryGetParameter("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : leading.Host;
         hop.Port = leading.Port;
-        return hop.Locate(routed ? default : target, environment);
+        hop._isRoute = routed && hop.RoutesAdded.IsEmpty && hop.RouteAppended.IsEmpty;
+        return hop.Locate(routed, environment);
     }
 
     /// <summary>Completes the decision with the address that a look-up found.</summary>
-    public NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
+    public NextHop TakeFound(scoped in PeerAddress address, ProxyEnvironment environment)
+    {
+        if (!environment.Identity.IsOwn(address))
+        {
+            return Take(address, environment);
+        }
+
+        // A Route through a name of ours that nobody told us of: it ends here, and the request comes back without it.
+        if (_isRoute)
+        {
+            RoutesRemoved++;
+            return Take(address, environment);
+        }
+
+        Status = NextHopStatus.Ourselves;
+        return this;
+    }
+
+    /// <summary>
+    /// A name has no address: the phone's own network may know it, and the phone is still where its REGISTER came from.
+    /// </summary>
+    public NextHop TakeNothing()
+    {
+        Status = NextHopStatus.Unreachable;
+        return _source.IsNone ? this : TakeSource();
+    }
+
+    private NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
+    {
+        var choice = environment.ListenerChoice;
+        var destination = choice.WithScope(address, _scopeHint);
+
+        // A host that wrote to a listener is answered from it: its NAT, or its firewall, lets in nothing else.
+        var now = environment.Resources.NowTick;
+        var listener = destination.SameHost(_source) && IsOfFamily(Listener, destination, environment) ? Listener
+            : _isListenerKnown ? choice.Keep(destination, Listener, now)
+            : choice.Facing(destination, Listener, now);
+        return TakeKnown(destination, listener);
+    }
+
+    private NextHop TakeKnown(scoped in PeerAddress address, int listener)
     {
         Address = address;
-        Listener = environment.Identity.ListenerFor(address, Listener);
-        Status = Listener < 0 || address.IsAny || address.IsBroadcastOrMulticast || address.Port == 0
+        Listener = listener;
+        Status = listener < 0 || address.IsAny || address.IsBroadcastOrMulticast || address.Port == 0
             ? NextHopStatus.Unreachable
             : NextHopStatus.Known;
         return this;
     }
+
+    /// <summary>
+    /// A phone behind a NAT that has moved during a call is where it registered last, whatever our Record-Route said when
+    /// the call began: the Contact that the dialog names is still that of its binding.
+    /// </summary>
+    private bool TryFollowBinding(scoped in RoutedRequest request, ProxyEnvironment environment)
+    {
+        var message = request.Message;
+        if (message.ToTag.IsEmpty || (request.FlowDestination.IsNone && environment.Identity.Mode != NetworkMode.Nat))
+        {
+            return false;
+        }
+
+        Span<byte> key = stackalloc byte[AddressOfRecord.MaxLength];
+        if (!NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var user) || !user.HasUser
+            || !environment.Identity.IsResponsibleFor(user) || !AddressOfRecord.TryWrite(user, key, out var length)
+            || !environment.Location.Lookup(key[..length], out var bindings))
+        {
+            return false;
+        }
+
+        foreach (var binding in bindings.Live(environment.Resources.NowTick))
+        {
+            if (binding.Path.IsEmpty && binding.ContactUri.SequenceEqual(request.Uri.Text))
+            {
+                (_source, _scopeHint, Listener) = (binding.Source, binding.Source, binding.Listener);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOfFamily(int listener, in PeerAddress address, ProxyEnvironment environment) =>
+        environment.Identity.Listeners[listener].Bound.IsV4 == address.IsV4;
 
     /// <summary>RFC 3261 §16.6 step 2: headers and a method parameter have no place in a Request-URI (§19.1.1, table 1).</summary>
     private static ReadOnlySpan<byte> RequestUriOf(scoped in SipUri uri, ProxyEnvironment environment)
@@ -156,43 +259,79 @@ internal ref struct NextHop
         return leading;
     }
 
-    private NextHop Locate(scoped in Target target, ProxyEnvironment environment)
+    private NextHop Locate(bool routed, ProxyEnvironment environment)
     {
-        if (PeerAddress.TryParseHost(Host, Port == 0 ? 5060 : Port, out var address))
-        {
-            return Take(Adapt(address, target, environment), environment);
-        }
+        var isLiteral = PeerAddress.TryParseHost(Host, Port == 0 ? 5060 : Port, out var address);
 
         // A name of ours leads back here: a spiral, which needs no name server. With another port it is another program.
-        if (environment.Identity.IsOwn(Host, Port))
+        if (!isLiteral && environment.Identity.IsOwn(Host, Port))
         {
             return Take(environment.Identity.Listeners[Listener].Reached, environment);
+        }
+
+        if (!_source.IsNone && !environment.Identity.IsOwn(address) && !MayLeadTo(isLiteral, address, environment))
+        {
+            return TakeSource();
+        }
+
+        if (isLiteral)
+        {
+            return routed ? Take(address, environment) : Adapt(address, environment);
         }
 
         Status = NextHopStatus.NeedsLookup;
         return this;
     }
 
-    private PeerAddress Adapt(scoped in PeerAddress address, scoped in Target target, ProxyEnvironment environment)
-    {
-        switch (environment.Identity.Mode)
-        {
-            // Everything runs on this machine: a softphone's Contact with its LAN address means this machine too.
-            case NetworkMode.Loopback:
-                return address.IsLoopback ? address : PeerAddress.FromV4(0x7F00_0001, address.Port);
+    /// <summary>
+    /// Where the Contact or Path of a stranger may lead: to the host that the REGISTER came from, or anywhere public when
+    /// we are an open relay by choice. Anything else is answered where the REGISTER came from, as for a phone behind a
+    /// NAT: nobody who merely registers aims our requests at a third party, or into our own networks.
+    /// </summary>
+    private readonly bool MayLeadTo(bool isLiteral, in PeerAddress address, ProxyEnvironment environment) =>
+        environment.Neighbours.IsNear(_source)
+        || (isLiteral && (address.SameHost(_source) || (environment.Options.Relay && !environment.Neighbours.IsNear(address))));
 
-            // A private Contact says nothing outside its own network; where the REGISTER came from is where the
-            // NAT in between lets us in.
-            case NetworkMode.Nat when !target.Source.IsNone && IsUnreachable(address, environment) && address != target.Source:
-            case NetworkMode.Lan when !target.Source.IsNone && IsUnreachable(address, environment) && !environment.Identity.IsNear(target.Source):
-                UsedBindingSource = true;
-                Listener = target.Listener;
-                return target.Source;
-            default:
-                return address;
+    private NextHop Adapt(scoped in PeerAddress address, ProxyEnvironment environment)
+    {
+        if (_source.IsNone || address == _source)
+        {
+            return environment.Identity.Mode == NetworkMode.Loopback ? AdaptToThisMachine(address, environment) : Take(address, environment);
         }
+
+        // A private Contact says nothing outside its own network; where the REGISTER came from is where the NAT in
+        // between lets us in.
+        return environment.Identity.Mode switch
+        {
+            NetworkMode.Loopback => AdaptToThisMachine(address, environment),
+            NetworkMode.Nat when IsUnreachable(address, environment) && !environment.Identity.IsOwn(address) => TakeSource(),
+            _ => Take(address, environment),
+        };
     }
 
-    private static bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
-        address.IsPrivate || address.IsLoopback || address.IsAny || environment.Identity.ListenerFor(address, 0) < 0;
+    /// <summary>
+    /// Everything runs on this machine, so a Contact with an address that is not this machine's means this machine too:
+    /// the program behind it is where the REGISTER came from, or on loopback.
+    /// </summary>
+    private NextHop AdaptToThisMachine(scoped in PeerAddress address, ProxyEnvironment environment)
+    {
+        if (address.SameHost(_source) || environment.ListenerChoice.IsThisMachine(address, environment.Resources.NowTick))
+        {
+            return Take(address, environment);
+        }
+
+        var isV4 = environment.Identity.Listeners[Listener].Bound.IsV4;
+        var here = _source.IsNone ? PeerAddress.Loopback(isV4, address.Port) : _source.WithPort(address.Port);
+        return environment.Identity.IsOwn(here) && !_source.IsNone ? TakeSource() : Take(here, environment);
+    }
+
+    private NextHop TakeSource()
+    {
+        UsedBindingSource = true;
+        return TakeKnown(_source, Listener);
+    }
+
+    private readonly bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
+        address.IsPrivate || address.IsLoopback || address.IsAny
+        || environment.ListenerChoice.Keep(address, Listener, environment.Resources.NowTick) < 0;
 }

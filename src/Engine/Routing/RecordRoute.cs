@@ -22,7 +22,8 @@ internal static class RecordRoute
     {
         var writer = new SipWriter(destination);
         WriteUri(ref writer, request, hop, hop.Listener, environment);
-        if (hop.Listener != request.Listener)
+        var (outSide, inSide) = (environment.Identity.Listeners[hop.Listener], environment.Identity.Listeners[request.Listener]);
+        if (hop.Listener != request.Listener && !outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy))
         {
             writer.Write(", "u8);
             WriteUri(ref writer, request, hop, request.Listener, environment);
@@ -38,7 +39,7 @@ internal static class RecordRoute
         if (identity.Mode != NetworkMode.Loopback)
         {
             // A side needs a flow in the mark when its Contact alone would not lead to it.
-            var caller = NeedsFlow(request, identity) ? request.Source : default;
+            var caller = NeedsFlow(request, environment) ? request.Source : default;
             var callee = hop.UsedBindingSource ? hop.Address : default;
             FlowToken.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
             writer.Write((byte)'@');
@@ -48,18 +49,26 @@ internal static class RecordRoute
         writer.Write(";lr>"u8);
     }
 
-    private static bool NeedsFlow(in RoutedRequest request, LocalIdentity identity)
+    private static bool NeedsFlow(in RoutedRequest request, ProxyEnvironment environment)
     {
-        if (identity.Mode == NetworkMode.Lan && identity.IsNear(request.Source))
+        var isNear = environment.Neighbours.IsNear(request.Source);
+        if ((environment.Identity.Mode == NetworkMode.Lan && isNear)
+            || !ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact))
         {
             return false;
         }
 
-        // Only the first hop can be behind a NAT as we see it: with more Vias the source is another proxy.
-        return !request.Message.TryGetNextVia(out _)
-            && ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact)
-            && PeerAddress.TryParseHost(contact.Uri.Host, contact.Uri.PortOrDefault, out var address)
-            && address != request.Source
-            && (address.IsPrivate || address.IsLoopback || address.SameHost(request.Source));
+        // With more Vias the source is another proxy, and the Contact is another host's; but what a stranger says is in
+        // our own networks is never there.
+        var isFirstHop = !request.Message.TryGetNextVia(out _);
+        if (!PeerAddress.TryParseHost(contact.Uri.Host, contact.Uri.PortOrDefault, out var address))
+        {
+            return isFirstHop && !isNear;
+        }
+
+        return address != request.Source
+            && (isFirstHop
+                ? !isNear || address.IsPrivate || address.IsLoopback || address.SameHost(request.Source)
+                : !isNear && environment.Neighbours.IsNear(address));
     }
 }

@@ -94,17 +94,20 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>
     /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
     /// </summary>
-    public static bool TryGetReplyTo(SipMessage request, in PeerAddress source, out PeerAddress destination)
+    public bool TryGetReplyTo(SipMessage request, in PeerAddress source, out PeerAddress destination)
     {
         ref readonly var via = ref request.TopVia;
         destination = via.HasRport ? source : source.WithPort(via.PortOrDefault);
         if (!via.Maddr.IsEmpty)
         {
             // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
-            if (!PeerAddress.TryParseHost(request[via.Maddr], via.PortOrDefault, out destination))
+            if (!PeerAddress.TryParseHost(request[via.Maddr], via.PortOrDefault, out var maddr))
             {
                 return false;
             }
+
+            // A stranger does not choose who gets our answers: they go to the host that asked.
+            destination = maddr.SameHost(source) || maddr.IsBroadcastOrMulticast || environment.Neighbours.IsNear(source) ? maddr : destination;
         }
 
         return !destination.IsBroadcastOrMulticast && !destination.IsAny;

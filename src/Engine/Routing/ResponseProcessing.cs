@@ -56,6 +56,11 @@ internal sealed class ResponseProcessing(
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
             responder.Respond(context.Server, 500, "16.7.6");
         }
+        else if (context.BestStatus == 404)
+        {
+            // A target turned out to be a domain of ours that we do not serve.
+            responder.Respond(context.Server, 404, "16.5");
+        }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {
             // RFC 4320 §4.2: no 408 to a non-INVITE; by now its sender has given up too.
@@ -132,7 +137,7 @@ internal sealed class ResponseProcessing(
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
             context.AddOwn(408);
         }
-        else if (!TryRecurse(context, response))
+        else if (!TryRecurse(context, response, branch.Client!.Peer))
         {
             context.Add(response, environment.Resources.Pool);
         }
@@ -151,18 +156,21 @@ internal sealed class ResponseProcessing(
     /// Step 4: takes the Contacts of a 3xx into the target set. All of them or none: a response with only some left
     /// in it would have to be rewritten.
     /// </summary>
-    private bool TryRecurse(ResponseContext context, SipMessage response)
+    private bool TryRecurse(ResponseContext context, SipMessage response, in PeerAddress peer)
     {
         if (response.StatusCode >= 400 || !environment.Options.RecurseRedirects || !context.IsResponsible || context.IsClosed)
         {
             return false;
         }
 
+        var mayLeadAnywhere = environment.Options.Relay || environment.Neighbours.IsNear(peer);
         var contacts = response.Values(HeaderName.Contact);
         var count = 0;
         while (contacts.Next())
         {
-            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != UriScheme.Sip)
+            // A stranger's redirection leads to users of ours only, as its REGISTER does; elsewhere the caller may go itself.
+            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != UriScheme.Sip
+                || !(mayLeadAnywhere || environment.Identity.IsResponsibleFor(contact.Uri)))
             {
                 return false;
             }

@@ -49,6 +49,7 @@ internal static class RoutePreprocessing
             }
 
             ReadMark(ref request, uri, environment);
+            request.SendBy = request.Message.ToTag.IsEmpty ? -1 : environment.Identity.ListenerNamed(uri.Host, uri.PortOrDefault);
             request.RoutesRemoved++;
         }
     }

@@ -24,7 +24,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         if (hop.Status == NextHopStatus.NeedsLookup
             && environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, 0, out var address) == ResolveStatus.Found)
         {
-            hop = hop.Take(address, environment);
+            hop = hop.TakeFound(address, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -60,13 +60,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.NoNextVia);
         }
 
-        var cameInBy = 0;
-        while (cameInBy < environment.Identity.Listeners.Length && derived != DeriveBranch(response, next, cameInBy))
-        {
-            cameInBy++;
-        }
-
-        if (cameInBy == environment.Identity.Listeners.Length)
+        var cameInBy = derived ^ DeriveBranch(response, next, listener: 0);
+        if (cameInBy >= (ulong)environment.Identity.Listeners.Count)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
@@ -75,7 +70,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var host = next.Received.IsEmpty ? next.Host : next.Received;
         if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault, out var destination)
             || destination.IsBroadcastOrMulticast
-            || environment.Identity.ListenerFor(destination, cameInBy) is not (>= 0 and var listener))
+            || environment.ListenerChoice.Keep(destination, (int)cameInBy, environment.Resources.NowTick) is not (>= 0 and var listener))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -90,8 +85,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
 
     /// <summary>
     /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request, and that its
-    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener is:
-    /// RFC 3581 §4 wants the response to leave by it.
+    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener can be
+    /// read back: RFC 3581 §4 wants the response to leave by it.
     /// </summary>
     private ulong DeriveBranch(SipMessage message, in Via via, int listener)
     {
@@ -102,7 +97,6 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         hash.AddIgnoringCase(message[via.Branch]);
         hash.AddIgnoringCase(message[via.Host]);
         hash.Add((ulong)via.Port);
-        hash.Add((ulong)listener);
-        return hash.Value;
+        return hash.Value ^ (ulong)listener;
     }
 }

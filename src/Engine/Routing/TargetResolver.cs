@@ -47,7 +47,7 @@ internal static class TargetResolver
 
     private static TargetVerdict Single(in RoutedRequest request, TargetSet targets)
     {
-        targets.TryAdd(request.Uri.Text, default, 1000, default, request.Listener);
+        targets.TryAdd(request.Uri.Text, default, 1000, default, request.SendBy < 0 ? request.Listener : request.SendBy);
         return TargetVerdict.Proxy;
     }
 
@@ -59,7 +59,7 @@ internal static class TargetResolver
         endsHere
         || environment.Options.Relay
         || request.IsOfOurDialog
-        || environment.Identity.IsNear(request.Source);
+        || environment.Neighbours.IsNear(request.Source);
 
     private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
         request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri.Host, request.Uri.Port);

@@ -18,16 +18,19 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret)
+    public static SimEngine Engine(
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, SimRoutes? routes = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
-        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        routes ??= new SimRoutes();
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards);
-        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
+        var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, secret));
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), location, pool, engine, hosts,
+            routes, secret, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();
@@ -37,10 +40,10 @@ internal static class Fixtures
     /// <summary>A shard by itself, for tests that look at one datagram at a time.</summary>
     public static Shard Shard(SipEngineOptions options, MessagePool pool, IMessageSender sender, IHostResolver hosts)
     {
-        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
-            UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1), pool,
+            sender, hosts, new SimRoutes(), 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero);
         return new Shard(0, services);
     }
 }

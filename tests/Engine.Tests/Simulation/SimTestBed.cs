@@ -12,14 +12,12 @@ internal sealed class SimTestBed : ITestBed
     private readonly List<SimEndpoint> _endpoints = [];
     private int _wakeUps;
 
-    public SimTestBed(SipEngineOptions options, int seed = 1)
+    public SimTestBed(SipEngineOptions options, int seed = 1, SimRoutes? routes = null)
     {
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed);
-        Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
-        SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
-        ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, routes);
+        ProxyAddress = Engine.Listeners[0].Reached;
     }
 
     public SimClock Clock { get; } = new();
@@ -41,10 +39,10 @@ internal sealed class SimTestBed : ITestBed
     public string Proxy => Listeners[0];
 
     /// <summary>Addresses and ports that the proxy listens on.</summary>
-    public IReadOnlyList<string> Listeners { get; }
+    public IReadOnlyList<string> Listeners => [.. Engine.Listeners.All.ToArray().Select(static l => l.Reached.ToString()).Distinct()];
 
     /// <summary>How it names them in its Vias.</summary>
-    public IReadOnlyList<string> SentBy { get; }
+    public IReadOnlyList<string> SentBy => [.. Engine.Listeners.All.ToArray().Select(static l => System.Text.Encoding.ASCII.GetString(l.SentBy)).Distinct()];
 
     public IEndpoint Start(string address)
     {
