@@ -52,6 +52,13 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Where the listeners are bound, in the order of <see cref="SipEngineOptions.Listen"/>.</summary>
     public IReadOnlyList<IPEndPoint> BoundEndPoints { get; private set; } = [];
 
+    /// <summary>
+    /// The addresses that peers reach the listeners at: as bound, or each address of this machine for one that is bound to
+    /// any. The same stand in Via and Record-Route, whichever faces the peer.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> ReachedEndPoints =>
+        [.. (_transport?.Listeners.All.ToArray() ?? []).Where(static l => !l.Bound.IsAny || !l.Source.IsNone).Select(static l => l.Reached.ToEndPoint())];
+
     /// <summary>The receive buffer of each listener as the kernel granted it, in octets.</summary>
     public IReadOnlyList<int> ReceiveBufferBytes { get; private set; } = [];
 
