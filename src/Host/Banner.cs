@@ -19,7 +19,7 @@ internal static class Banner
     /// <param name="receiveBufferBytes">SO_RCVBUF of each, as the kernel granted it.</param>
     public static string Text(HostOptions options, IReadOnlyList<IPEndPoint> bound, IReadOnlyList<IPEndPoint> reached, IReadOnlyList<int> receiveBufferBytes)
     {
-        var phone = SoftphoneHint.Of(options, bound[0]);
+        var phone = SoftphoneHint.Of(options, bound[0], reached);
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"ImsSipFast {Version} is ready\n");
         foreach (var endPoint in bound)
         {
