@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine;
 
@@ -69,6 +70,11 @@ public static class OptionRanges
         if (options.Mode == NetworkMode.Loopback && options.Listen.FirstOrDefault(static l => !IPAddress.IsLoopback(l.EndPoint.Address)) is { } open)
         {
             return new OptionError(nameof(options.Listen), open.ToString(), "loopback addresses in mode loopback; for phones on other machines choose mode lan or nat");
+        }
+
+        if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
+        {
+            return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
         }
 
         if (options.T2 < options.T1)

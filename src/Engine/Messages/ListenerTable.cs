@@ -30,12 +30,13 @@ internal sealed class ListenerTable
     /// <param name="advertise">The same.</param>
     /// <param name="bound">Where each socket is bound, in the order of the options.</param>
     /// <param name="interfaces">Addresses of this machine.</param>
-    public ListenerTable(string? advertise, IEnumerable<PeerAddress> bound, IReadOnlyList<PeerAddress> interfaces)
+    /// <param name="transport">What all of them take.</param>
+    public ListenerTable(string? advertise, IEnumerable<PeerAddress> bound, IReadOnlyList<PeerAddress> interfaces, Transport transport = Transport.Udp)
         : this(advertise)
     {
         foreach (var address in bound)
         {
-            AddSocket(address, interfaces);
+            AddSocket(address, interfaces, transport);
         }
 
         AddInterfaces(interfaces);
@@ -57,7 +58,7 @@ internal sealed class ListenerTable
     public LocalListener this[int index] => Volatile.Read(ref _entries)[index];
 
     /// <summary>Adds a socket; its index is the number of calls before. Before any other entry is added.</summary>
-    public void AddSocket(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces)
+    public void AddSocket(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces, Transport transport = Transport.Udp)
     {
         // What the system chooses is not known before it is asked: a real address stands for it until then.
         var reached = bound.IsAny
@@ -65,7 +66,7 @@ internal sealed class ListenerTable
             : bound;
         lock (_gate)
         {
-            Publish(new LocalListener(_sockets++, bound, reached, default, SentByOf(reached)));
+            Publish(new LocalListener(transport, _sockets++, bound, reached, default, SentByOf(reached)));
         }
     }
 
@@ -121,7 +122,7 @@ internal sealed class ListenerTable
             }
 
             var reached = local.WithPort(_entries[socket].Bound.Port);
-            Publish(new LocalListener(socket, _entries[socket].Bound, reached, reached, SentByOf(reached)));
+            Publish(new LocalListener(_entries[socket].Transport, socket, _entries[socket].Bound, reached, reached, SentByOf(reached)));
             return _entries.Length - 1;
         }
     }

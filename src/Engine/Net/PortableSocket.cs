@@ -50,9 +50,8 @@ internal sealed class PortableSocket : IBatchSocket
                 var datagram = _pool.Rent(Math.Max(length, MessagePool.ReceiveCapacity));
                 _arrived.AsSpan(0, length).CopyTo(datagram.Buffer);
                 datagram.Length = length;
-                datagram.Listener = listener;
                 datagram.Kind = MessageKind.Received;
-                datagram.Peer = peer;
+                datagram.Flow = new Flow(peer, Transport.Udp, listener);
                 received[count++] = datagram;
             }
         }
@@ -92,7 +91,7 @@ internal sealed class PortableSocket : IBatchSocket
         {
             for (; at < end; at++)
             {
-                SocketAddressBytes.Write(lane[at].Destination, lane.Address.Buffer.Span);
+                SocketAddressBytes.Write(lane[at].Flow.Remote, lane.Address.Buffer.Span);
                 _socket.SendTo(lane.BytesOf(at), SocketFlags.None, lane.Address);
             }
         }

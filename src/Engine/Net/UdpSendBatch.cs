@@ -58,23 +58,23 @@ internal sealed class UdpSendBatch : ISendBatch
     public EngineMetrics Metrics { get; } = new();
 
     /// <inheritdoc/>
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
-        if (datagram.Length > MaxDatagram || (uint)listener >= (uint)_listeners.Count)
+        if (message.Length > MaxDatagram || flow.Transport != Transport.Udp || flow.Listener >= _listeners.Count)
         {
             Metrics.Drop(DropReason.SendFailed);
             return;
         }
 
-        var lane = destination.IsV4 ? _v4 : _v6;
-        if (lane.IsFull || _used + datagram.Length > _bytes.Length)
+        var lane = flow.Remote.IsV4 ? _v4 : _v6;
+        if (lane.IsFull || _used + message.Length > _bytes.Length)
         {
             Flush();
         }
 
-        datagram.CopyTo(_bytes.AsSpan(_used));
-        lane.Add(listener, destination, _used, datagram.Length);
-        _used += datagram.Length;
+        message.CopyTo(_bytes.AsSpan(_used));
+        lane.Add(flow, _used, message.Length);
+        _used += message.Length;
     }
 
     /// <inheritdoc/>
@@ -91,9 +91,9 @@ internal sealed class UdpSendBatch : ISendBatch
         for (int start = 0, end; start < lane.Count; start = end)
         {
             // A change of socket within a family ends the run: two sockets may lead to one peer, in this order.
-            var socket = _listeners[lane[start].Listener].Socket;
+            var socket = _listeners[lane[start].Flow.Listener].Socket;
             end = start + 1;
-            while (end < lane.Count && (lane[end].Listener == lane[start].Listener || _listeners[lane[end].Listener].Socket == socket))
+            while (end < lane.Count && (lane[end].Flow.Listener == lane[start].Flow.Listener || _listeners[lane[end].Flow.Listener].Socket == socket))
             {
                 end++;
             }
@@ -187,8 +187,7 @@ internal sealed class UdpSendBatch : ISendBatch
         var bytes = lane.BytesOf(index);
         var notice = _pool.Keep(bytes[..Math.Min(bytes.Length, QuoteLength)]);
         notice.Kind = MessageKind.Undelivered;
-        notice.Listener = lane[index].Listener;
-        notice.Peer = lane[index].Destination;
+        notice.Flow = lane[index].Flow;
         _undelivered.Post(notice);
     }
 }

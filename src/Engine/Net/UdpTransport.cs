@@ -51,7 +51,7 @@ internal sealed class UdpTransport
             for (var i = 0; i < options.Listen.Count; i++)
             {
                 listeners.Add(ListenerSocket.Bind(i, loopsPerListener, options, table, pool));
-                table.AddSocket(listeners[i][0].Bound, interfaces);
+                table.AddSocket(listeners[i][0].Bound, interfaces, options.Listen[i].Transport);
             }
         }
         catch

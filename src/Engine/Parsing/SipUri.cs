@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -60,6 +61,33 @@ internal ref struct SipUri
 
     /// <summary>The port, or the default of the scheme (RFC 3261 §19.1.2).</summary>
     public readonly int PortOrDefault => Port != 0 ? Port : Scheme == UriScheme.Sips ? 5061 : 5060;
+
+    /// <summary>
+    /// The transport that it asks for: its parameter, else UDP for sip and TLS for sips (RFC 3263 §4.1). False for one
+    /// that we do not know, or that a sips URI cannot have.
+    /// </summary>
+    public readonly bool TryGetTransport(out Transport transport)
+    {
+        transport = Scheme == UriScheme.Sips ? Transport.Tls : Transport.Udp;
+        if (!TryGetParameter("transport"u8, out var token))
+        {
+            return true;
+        }
+
+        if (!Transports.TryParse(token, out transport))
+        {
+            return false;
+        }
+
+        // RFC 3261 §26.2.2: a sips URI says tcp and means TLS over it; RFC 7118 §5.2: ws, and means wss.
+        transport = (Scheme, transport) switch
+        {
+            (UriScheme.Sips, Transport.Tcp) => Transport.Tls,
+            (UriScheme.Sips, Transport.Ws) => Transport.Wss,
+            _ => transport,
+        };
+        return Scheme != UriScheme.Sips || transport.IsSecure();
+    }
 
     /// <summary>The value of a uri-parameter; false when there is none of that name.</summary>
     public readonly bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
@@ -166,7 +194,7 @@ internal ref struct SipUri
             }
 
             // RFC 5118 §4.2: what stands in brackets must be an IPv6 address.
-            return Messages.PeerAddress.TryParseHost(rest[..(close + 1)], 0, out _) ? close + 1 : -1;
+            return PeerAddress.TryParseHost(rest[..(close + 1)], 0, out _) ? close + 1 : -1;
         }
 
         var end = rest.IndexOfAny(s_hostEnd);

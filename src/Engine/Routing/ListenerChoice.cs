@@ -23,39 +23,48 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
     /// The listener towards <paramref name="peer"/>: <paramref name="preferred"/> when its address faces the peer or
     /// no other does; -1 when none can reach the family.
     /// </summary>
-    public int Facing(in PeerAddress peer, int preferred, long nowTick)
+    public int Facing(in PeerAddress peer, Transport transport, int preferred, long nowTick)
     {
-        if (!MustChoose(peer) || !TryFindLocal(peer, nowTick, out var local) || listeners[preferred].Reached.SameHost(local))
+        if (!MustChoose(peer) || !TryFindLocal(peer, nowTick, out var local)
+            || (listeners[preferred].Transport == transport && listeners[preferred].Reached.SameHost(local)))
         {
-            return Keep(peer, preferred, nowTick);
+            return Keep(peer, transport, preferred, nowTick);
         }
 
         var entry = listeners[preferred];
-        return entry.Bound.IsAny && entry.Bound.IsV4 == peer.IsV4
+        return entry.Transport == transport && entry.Bound.IsAny && entry.Bound.IsV4 == peer.IsV4
             ? listeners.IndexOf(entry.Socket, local)
-            : Bound(local, entry.Bound.Port) is >= 0 and var bound ? bound : Keep(peer, preferred, nowTick);
+            : Bound(local, transport, entry.Bound.Port) is >= 0 and var bound ? bound : Keep(peer, transport, preferred, nowTick);
     }
 
     /// <summary>
     /// The listener that a peer is known to use: it sends, unless it cannot reach the address. For responses, and for
     /// what follows a REGISTER or a dialog.
     /// </summary>
-    public int Keep(in PeerAddress peer, int listener, long nowTick)
+    public int Keep(in PeerAddress peer, Transport transport, int listener, long nowTick)
     {
-        if (Reaches(listener, peer, nowTick))
+        if (Reaches(listener, peer, transport, nowTick))
         {
             return listener;
         }
 
         for (var i = 0; i < listeners.Sockets; i++)
         {
-            if (Reaches(i, peer, nowTick))
+            if (Reaches(i, peer, transport, nowTick))
             {
                 return i;
             }
         }
 
         return -1;
+    }
+
+    /// <summary>The same as a flow; false when no listener can reach the peer.</summary>
+    public bool TryKeep(in PeerAddress peer, Transport transport, int listener, long nowTick, out Flow flow)
+    {
+        var found = Keep(peer, transport, listener, nowTick);
+        flow = found < 0 ? default : new Flow(peer, transport, found);
+        return found >= 0;
     }
 
     /// <summary>True for an address of this machine, as the routing table knows it now.</summary>
@@ -89,13 +98,13 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
         return address;
     }
 
-    private bool Reaches(int listener, in PeerAddress peer, long nowTick)
+    private bool Reaches(int listener, in PeerAddress peer, Transport transport, long nowTick)
     {
         var entry = listeners[listener];
 
         // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
         var isOpen = !entry.Reached.IsLoopback || (entry.Bound.IsAny && entry.Source.IsNone);
-        return entry.Bound.IsV4 == peer.IsV4 && (isOpen || IsThisMachine(peer, nowTick));
+        return entry.Transport == transport && entry.Bound.IsV4 == peer.IsV4 && (isOpen || IsThisMachine(peer, nowTick));
     }
 
     /// <summary>True when the family has more than one address that could send.</summary>
@@ -121,12 +130,17 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
     }
 
     /// <summary>The listener with that address, that port before any other; else a socket bound to any that can have it.</summary>
-    private int Bound(in PeerAddress local, int port)
+    private int Bound(in PeerAddress local, Transport transport, int port)
     {
         var (best, any) = (-1, -1);
         var entries = listeners.All;
         for (var i = 0; i < entries.Length; i++)
         {
+            if (entries[i].Transport != transport)
+            {
+                continue;
+            }
+
             if (entries[i].Reached.SameHost(local) && !(entries[i].Bound.IsAny && entries[i].Source.IsNone))
             {
                 best = best < 0 || (entries[i].Bound.Port == port && entries[best].Bound.Port != port) ? i : best;

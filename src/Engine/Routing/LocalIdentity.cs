@@ -38,26 +38,72 @@ internal sealed class LocalIdentity
     /// True when we are responsible for the host of a URI (RFC 3261 §16.5): one of our domains, or an address of
     /// ours with a port that we listen on; a URI without a port names us by its host alone.
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri) => Owns(uri.Host, uri.Port, anyPortWhenAbsent: true);
+    public bool IsResponsibleFor(in SipUri uri)
+    {
+        if (!PeerAddress.TryParseHost(uri.Host, uri.Port, out var address))
+        {
+            return Domains.Contains(uri.Host) && (uri.Port == 0 || ListensOn(uri.Port, null));
+        }
+
+        // Whatever transport it asks for: that is how a request gets here, not whose it is.
+        return uri.Port == 0 ? IsOwnHost(address) : IsOwn(address, null);
+    }
 
     /// <summary>
-    /// True when a Route, maddr or Via host and port lead to one of our listeners (RFC 3261 §16.4). Without a port
-    /// the default one is meant, except after a domain name of ours.
+    /// True when a Route or maddr leads to one of our listeners (RFC 3261 §16.4): one address and port is another place
+    /// by another transport. Without a port the default one is meant, except after a domain name of ours.
     /// </summary>
-    public bool IsOwn(ReadOnlySpan<byte> host, int port) => Owns(host, port, anyPortWhenAbsent: false);
+    public bool IsOwn(ReadOnlySpan<byte> host, int port, Transport transport) =>
+        PeerAddress.TryParseHost(host, port == 0 ? transport.DefaultPort() : port, out var address)
+            ? IsOwn(address, transport)
+            : Domains.Contains(host) && (port == 0 || ListensOn(port, transport));
 
-    /// <summary>True when the address is one that we receive on.</summary>
-    public bool IsOwn(in PeerAddress address)
+    /// <summary>True when the URI of a Route leads to one of our listeners.</summary>
+    public bool IsOwn(in SipUri uri) => uri.TryGetTransport(out var transport) && IsOwn(uri.Host, uri.Port, transport);
+
+    /// <summary>True when a Via is ours: its sent-by is one of our listeners.</summary>
+    public bool IsOwn(SipMessage message, in Via via) =>
+        Transports.TryParse(message[via.Transport], out var transport)
+        && IsOwn(message[via.Host], via.PortOrDefault(transport), transport);
+
+    /// <summary>True when the address is one that we receive on by that transport; by any when it is null.</summary>
+    public bool IsOwn(in PeerAddress address, Transport? transport)
     {
         foreach (var listener in Listeners.All)
         {
-            if (listener.Reached.Port == address.Port && IsHostOf(listener, address))
+            if (listener.Reached.Port == address.Port && (transport is null || listener.Transport == transport) && IsHostOf(listener, address))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>True when a listener has that transport.</summary>
+    public bool Has(Transport transport)
+    {
+        foreach (var listener in Listeners.All)
+        {
+            if (listener.Transport == transport)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The preferred listener when it has that transport, else the first that does; one has to.</summary>
+    public LocalListener ListenerWith(Transport transport, int preferred)
+    {
+        var at = preferred;
+        for (var i = 0; Listeners[at].Transport != transport; i++)
+        {
+            at = i;
+        }
+
+        return Listeners[at];
     }
 
     /// <summary>True when the host is one that we receive on, by whatever port.</summary>
@@ -75,7 +121,7 @@ internal sealed class LocalIdentity
     }
 
     /// <summary>The listener that a host and port name literally; -1 when it is a name, or none of ours.</summary>
-    public int ListenerNamed(ReadOnlySpan<byte> host, int port)
+    public int ListenerNamed(ReadOnlySpan<byte> host, int port, Transport transport)
     {
         if (!PeerAddress.TryParseHost(host, port, out var address))
         {
@@ -85,7 +131,7 @@ internal sealed class LocalIdentity
         var listeners = Listeners.All;
         for (var i = listeners.Length - 1; i >= 0; i--)
         {
-            if (listeners[i].Reached.Port == address.Port && listeners[i].Reached.SameHost(address))
+            if (listeners[i].Transport == transport && listeners[i].Reached.Port == address.Port && listeners[i].Reached.SameHost(address))
             {
                 return i;
             }
@@ -101,21 +147,11 @@ internal sealed class LocalIdentity
         || (!_advertised.IsAny && _advertised.SameHost(address))
         || (listener.Bound.IsAny && address.IsLoopback && address.IsV4 == listener.Bound.IsV4);
 
-    private bool Owns(ReadOnlySpan<byte> host, int port, bool anyPortWhenAbsent)
-    {
-        if (!PeerAddress.TryParseHost(host, port == 0 ? 5060 : port, out var address))
-        {
-            return Domains.Contains(host) && (port == 0 || ListensOn(port));
-        }
-
-        return IsOwn(address) || (port == 0 && anyPortWhenAbsent && IsOwnHost(address));
-    }
-
-    private bool ListensOn(int port)
+    private bool ListensOn(int port, Transport? transport)
     {
         foreach (var listener in Listeners.All)
         {
-            if (listener.Bound.Port == port)
+            if (listener.Bound.Port == port && (transport is null || listener.Transport == transport))
             {
                 return true;
             }

@@ -48,20 +48,28 @@ internal ref struct NextHop
     /// <summary>Whether the address is known.</summary>
     public NextHopStatus Status;
 
-    /// <summary>Address to send to.</summary>
-    public PeerAddress Address;
+    /// <summary>The transport that leads there.</summary>
+    public Transport Transport;
 
-    /// <summary>Listener to send from.</summary>
-    public int Listener;
+    /// <summary>Where to try, in order (RFC 3263 §4.3); none while a look-up is needed, or when the flow is given.</summary>
+    public HopList Hops;
+
+    /// <summary>Which of <see cref="Hops"/> <see cref="Flow"/> leads to.</summary>
+    public int HopIndex;
+
+    /// <summary>The way to send it, when it is known.</summary>
+    public Flow Flow;
 
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
-    /// <summary>Where the REGISTER behind the target came from; none for a target that is no binding.</summary>
-    private PeerAddress _source;
+    /// <summary>The way the REGISTER behind the target came; none for a target that is no binding.</summary>
+    private Flow _source;
 
     /// <summary>What tells the interface of a link-local address.</summary>
     private PeerAddress _scopeHint;
+
+    private int _preferredListener;
 
     /// <summary>True when our Route of the dialog says which listener faces the peer.</summary>
     private bool _isListenerKnown;
@@ -75,12 +83,12 @@ internal ref struct NextHop
         var hop = new NextHop
         {
             RoutesRemoved = request.RoutesRemoved,
-            Listener = target.Listener,
             Status = NextHopStatus.Unreachable,
             _source = target.Source,
-            _scopeHint = target.Source.IsNone ? request.Source : target.Source,
+            _scopeHint = target.Source.IsNone ? request.Source.Remote : target.Source.Remote,
             _isListenerKnown = request.SendBy >= 0 && target.Source.IsNone,
         };
+        hop._preferredListener = !target.Source.IsNone ? target.Source.Listener : hop._isListenerKnown ? request.SendBy : request.Source.Listener;
         if (!SipUri.TryParse(targets[target.Uri], out var uri))
         {
             return hop;
@@ -90,9 +98,9 @@ internal ref struct NextHop
         hop.RoutesAdded = targets[target.Path];
         var leading = hop.TakeRoute(request, uri, out var routed);
 
-        // RFC 3261 §18, §26.2.2: only UDP here; a sips target, or another transport, is another element's to reach.
+        // RFC 3261 §18, §26.2.2: a sips target, or a transport that no listener of ours has, is another element's to reach.
         if (uri.Scheme != UriScheme.Sip || leading.Scheme != UriScheme.Sip
-            || (leading.TryGetParameter("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8)))
+            || !leading.TryGetTransport(out hop.Transport) || !environment.Identity.Has(hop.Transport))
         {
             return hop;
         }
@@ -101,9 +109,9 @@ internal ref struct NextHop
         {
             hop._isListenerKnown = false;
         }
-        else if (!routed && request.FlowDestination is { IsNone: false } flow)
+        else if (!routed && !request.FlowDestination.IsNone)
         {
-            return hop.Take(flow, environment);
+            return hop.Take(request.FlowDestination, environment);
         }
 
         hop.Host = leading.TryGetParameter("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : leading.Host;
@@ -112,19 +120,22 @@ internal ref struct NextHop
         return hop.Locate(routed, environment);
     }
 
-    /// <summary>Completes the decision with the address that a look-up found.</summary>
-    public NextHop TakeFound(scoped in PeerAddress address, ProxyEnvironment environment)
+    /// <summary>
+    /// Completes the decision with what a look-up found: the first of <paramref name="hops"/>, from
+    /// <paramref name="first"/> on, that a listener of ours can reach.
+    /// </summary>
+    public NextHop TakeFound(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
     {
-        if (!environment.Identity.IsOwn(address))
+        if (!environment.Identity.IsOwn(hops[first], Transport))
         {
-            return Take(address, environment);
+            return Take(hops, environment, first);
         }
 
         // A Route through a name of ours that nobody told us of: it ends here, and the request comes back without it.
         if (_isRoute)
         {
             RoutesRemoved++;
-            return Take(address, environment);
+            return Take(hops, environment, first);
         }
 
         Status = NextHopStatus.Ourselves;
@@ -140,27 +151,57 @@ internal ref struct NextHop
         return _source.IsNone ? this : TakeSource();
     }
 
-    private NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
+    private NextHop Take(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
+    {
+        Hops = hops;
+        Status = NextHopStatus.Unreachable;
+        for (HopIndex = first; HopIndex < hops.Count; HopIndex++)
+        {
+            if (TryReach(hops[HopIndex], environment))
+            {
+                Status = NextHopStatus.Known;
+                break;
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Completes the decision with a flow: of its connection if it has one, else by the listener that reaches the peer.</summary>
+    private NextHop Take(scoped in Flow flow, ProxyEnvironment environment)
+    {
+        if (flow.Connection != 0)
+        {
+            Flow = flow;
+            Status = NextHopStatus.Known;
+            return this;
+        }
+
+        Transport = flow.Transport;
+        _preferredListener = _isListenerKnown ? _preferredListener : flow.Listener;
+        Status = TryReach(flow.Remote, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
+        return this;
+    }
+
+    private bool TryReach(scoped in PeerAddress address, ProxyEnvironment environment)
     {
         var choice = environment.ListenerChoice;
         var destination = choice.WithScope(address, _scopeHint);
+        var preferred = environment.Identity.Listeners[_preferredListener];
 
         // A host that wrote to a listener is answered from it: its NAT, or its firewall, lets in nothing else.
+        var isKnownHost = destination.SameHost(_source.Remote) && preferred.Transport == Transport && preferred.Bound.IsV4 == destination.IsV4;
         var now = environment.Resources.NowTick;
-        var listener = destination.SameHost(_source) && IsOfFamily(Listener, destination, environment) ? Listener
-            : _isListenerKnown ? choice.Keep(destination, Listener, now)
-            : choice.Facing(destination, Listener, now);
-        return TakeKnown(destination, listener);
-    }
+        var listener = isKnownHost ? _preferredListener
+            : _isListenerKnown ? choice.Keep(destination, Transport, _preferredListener, now)
+            : choice.Facing(destination, Transport, _preferredListener, now);
+        if (listener < 0 || destination.IsAny || destination.IsBroadcastOrMulticast || destination.Port == 0)
+        {
+            return false;
+        }
 
-    private NextHop TakeKnown(scoped in PeerAddress address, int listener)
-    {
-        Address = address;
-        Listener = listener;
-        Status = listener < 0 || address.IsAny || address.IsBroadcastOrMulticast || address.Port == 0
-            ? NextHopStatus.Unreachable
-            : NextHopStatus.Known;
-        return this;
+        Flow = new Flow(destination, Transport, listener);
+        return true;
     }
 
     /// <summary>
@@ -187,16 +228,13 @@ internal ref struct NextHop
         {
             if (binding.Path.IsEmpty && binding.ContactUri.SequenceEqual(request.Uri.Text))
             {
-                (_source, _scopeHint, Listener) = (binding.Source, binding.Source, binding.Listener);
+                (_source, _scopeHint, _preferredListener) = (binding.Source, binding.Source.Remote, binding.Source.Listener);
                 return true;
             }
         }
 
         return false;
     }
-
-    private static bool IsOfFamily(int listener, in PeerAddress address, ProxyEnvironment environment) =>
-        environment.Identity.Listeners[listener].Bound.IsV4 == address.IsV4;
 
     /// <summary>RFC 3261 §16.6 step 2: headers and a method parameter have no place in a Request-URI (§19.1.1, table 1).</summary>
     private static ReadOnlySpan<byte> RequestUriOf(scoped in SipUri uri, ProxyEnvironment environment)
@@ -261,22 +299,22 @@ internal ref struct NextHop
 
     private NextHop Locate(bool routed, ProxyEnvironment environment)
     {
-        var isLiteral = PeerAddress.TryParseHost(Host, Port == 0 ? 5060 : Port, out var address);
+        var isLiteral = PeerAddress.TryParseHost(Host, Port == 0 ? Transport.DefaultPort() : Port, out var address);
 
         // A name of ours leads back here: a spiral, which needs no name server. With another port it is another program.
-        if (!isLiteral && environment.Identity.IsOwn(Host, Port))
+        if (!isLiteral && environment.Identity.IsOwn(Host, Port, Transport))
         {
-            return Take(environment.Identity.Listeners[Listener].Reached, environment);
+            return Take(new HopList(environment.Identity.ListenerWith(Transport, _preferredListener).Reached), environment);
         }
 
-        if (!_source.IsNone && !environment.Identity.IsOwn(address) && !MayLeadTo(isLiteral, address, environment))
+        if (!_source.IsNone && !environment.Identity.IsOwn(address, Transport) && !MayLeadTo(isLiteral, address, environment))
         {
             return TakeSource();
         }
 
         if (isLiteral)
         {
-            return routed ? Take(address, environment) : Adapt(address, environment);
+            return routed ? Take(new HopList(address), environment) : Adapt(address, environment);
         }
 
         Status = NextHopStatus.NeedsLookup;
@@ -289,49 +327,47 @@ internal ref struct NextHop
     /// NAT: nobody who merely registers aims our requests at a third party, or into our own networks.
     /// </summary>
     private readonly bool MayLeadTo(bool isLiteral, in PeerAddress address, ProxyEnvironment environment) =>
-        environment.Neighbours.IsNear(_source)
-        || (isLiteral && (address.SameHost(_source) || (environment.Options.Relay && !environment.Neighbours.IsNear(address))));
+        environment.Neighbours.IsNear(_source.Remote)
+        || (isLiteral && (address.SameHost(_source.Remote) || (environment.Options.Relay && !environment.Neighbours.IsNear(address))));
 
-    private NextHop Adapt(scoped in PeerAddress address, ProxyEnvironment environment)
+    private NextHop Adapt(scoped in PeerAddress address, ProxyEnvironment environment) => environment.Identity.Mode switch
     {
-        if (_source.IsNone || address == _source)
-        {
-            return environment.Identity.Mode == NetworkMode.Loopback ? AdaptToThisMachine(address, environment) : Take(address, environment);
-        }
+        NetworkMode.Loopback => Take(new HopList(OnThisMachine(address, environment)), environment),
 
         // A private Contact says nothing outside its own network; where the REGISTER came from is where the NAT in
         // between lets us in.
-        return environment.Identity.Mode switch
-        {
-            NetworkMode.Loopback => AdaptToThisMachine(address, environment),
-            NetworkMode.Nat when IsUnreachable(address, environment) && !environment.Identity.IsOwn(address) => TakeSource(),
-            _ => Take(address, environment),
-        };
-    }
+        NetworkMode.Nat when !_source.IsNone && address != _source.Remote && IsUnreachable(address, environment)
+            && !environment.Identity.IsOwn(address, Transport) => TakeSource(),
+        _ => Take(new HopList(address), environment),
+    };
 
     /// <summary>
     /// Everything runs on this machine, so a Contact with an address that is not this machine's means this machine too:
     /// the program behind it is where the REGISTER came from, or on loopback.
     /// </summary>
-    private NextHop AdaptToThisMachine(scoped in PeerAddress address, ProxyEnvironment environment)
+    private readonly PeerAddress OnThisMachine(in PeerAddress address, ProxyEnvironment environment)
     {
-        if (address.SameHost(_source) || environment.ListenerChoice.IsThisMachine(address, environment.Resources.NowTick))
+        var source = _source.Remote;
+        if (address.SameHost(source) || environment.ListenerChoice.IsThisMachine(address, environment.Resources.NowTick))
         {
-            return Take(address, environment);
+            return address;
         }
 
-        var isV4 = environment.Identity.Listeners[Listener].Bound.IsV4;
-        var here = _source.IsNone ? PeerAddress.Loopback(isV4, address.Port) : _source.WithPort(address.Port);
-        return environment.Identity.IsOwn(here) && !_source.IsNone ? TakeSource() : Take(here, environment);
+        var isV4 = environment.Identity.Listeners[_preferredListener].Bound.IsV4;
+        var here = _source.IsNone ? PeerAddress.Loopback(isV4, address.Port) : source.WithPort(address.Port);
+        return environment.Identity.IsOwn(here, Transport) && !_source.IsNone ? source : here;
     }
 
+    /// <summary>The REGISTER came this way, so this way leads back.</summary>
     private NextHop TakeSource()
     {
         UsedBindingSource = true;
-        return TakeKnown(_source, Listener);
+        Flow = _source;
+        Status = NextHopStatus.Known;
+        return this;
     }
 
     private readonly bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
         address.IsPrivate || address.IsLoopback || address.IsAny
-        || environment.ListenerChoice.Keep(address, Listener, environment.Resources.NowTick) < 0;
+        || environment.ListenerChoice.Keep(address, Transport, _preferredListener, environment.Resources.NowTick) < 0;
 }

@@ -37,9 +37,9 @@ internal sealed class ProxyCore
     public Responder Responder { get; }
 
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
-    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key)
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, ulong key)
     {
-        var request = new RoutedRequest { Message = message, Source = source, Listener = listener };
+        var request = new RoutedRequest { Message = message, Source = source };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
         {
             return Outcome.Absorbed;
@@ -84,7 +84,7 @@ internal sealed class ProxyCore
     }
 
     /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
-    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key, ServerTransaction server)
+    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, ulong key, ServerTransaction server)
     {
         // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
         if (!Responder.TryGetReplyTo(message, source, out var replyTo))
@@ -92,7 +92,7 @@ internal sealed class ProxyCore
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
 
-        var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo, listener);
+        var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo);
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
@@ -105,8 +105,8 @@ internal sealed class ProxyCore
     }
 
     /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
-    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key) =>
-        ReceiveRequest(message, datagram, source, listener, key);
+    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, ulong key) =>
+        ReceiveRequest(message, datagram, source, key);
 
     /// <summary>A response that a client transaction passed up.</summary>
     public Outcome ReceiveResponse(ClientTransaction client, SipMessage response)
@@ -187,7 +187,7 @@ internal sealed class ProxyCore
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
         if (!context.IsClosed && TryPrepare(context.Server, out var request))
         {
-            _forwarder.Continue(branch, request, resolution);
+            _forwarder.Continue(branch, request, resolution.Hops);
         }
         else
         {
@@ -206,7 +206,7 @@ internal sealed class ProxyCore
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
 
-        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo, request.Listener);
+        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
@@ -265,7 +265,7 @@ internal sealed class ProxyCore
     private bool TryPrepare(ServerTransaction server, out RoutedRequest request)
     {
         var message = _environment.KeptView;
-        request = new RoutedRequest { Message = message, Source = server.Source, Listener = server.Listener };
+        request = new RoutedRequest { Message = message, Source = server.Source };
         if (server.Request is not { } kept || !SipParser.TryParse(kept.Buffer, kept.Length, message)
             || !SipUri.TryParse(message[message.RequestUri], out request.Uri))
         {
@@ -293,7 +293,7 @@ internal sealed class ProxyCore
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Responder.Reply(request.Message, request.Source, request.Listener, refusal.StatusCode, refusal.Rule);
+        Responder.Reply(request.Message, request.Source, refusal.StatusCode, refusal.Rule);
         return Outcome.Answered;
     }
 

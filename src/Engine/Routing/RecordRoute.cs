@@ -7,7 +7,7 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>
 /// RFC 3261 §16.6 step 4: our Record-Route, so that the dialog's later requests pass here.
 /// <code>
-/// Record-Route: &lt;sip:[mark@]host:port;lr&gt;                            one interface
+/// Record-Route: &lt;sip:[mark@]host:port[;transport=…];lr&gt;              one interface
 /// Record-Route: &lt;sip:[mark@]out;lr&gt;, &lt;sip:[mark@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
 /// </code>
 /// </summary>
@@ -21,12 +21,12 @@ internal static class RecordRoute
     public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        WriteUri(ref writer, request, hop, hop.Listener, environment);
-        var (outSide, inSide) = (environment.Identity.Listeners[hop.Listener], environment.Identity.Listeners[request.Listener]);
-        if (hop.Listener != request.Listener && !outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy))
+        WriteUri(ref writer, request, hop, hop.Flow.Listener, environment);
+        var (outSide, inSide) = (environment.Identity.Listeners[hop.Flow.Listener], environment.Identity.Listeners[request.Source.Listener]);
+        if (hop.Flow.Listener != request.Source.Listener && !(outSide.Transport == inSide.Transport && outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy)))
         {
             writer.Write(", "u8);
-            WriteUri(ref writer, request, hop, request.Listener, environment);
+            WriteUri(ref writer, request, hop, request.Source.Listener, environment);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];
@@ -40,18 +40,25 @@ internal static class RecordRoute
         {
             // A side needs a flow in the mark when its Contact alone would not lead to it.
             var caller = NeedsFlow(request, environment) ? request.Source : default;
-            var callee = hop.UsedBindingSource ? hop.Address : default;
+            var callee = hop.UsedBindingSource ? hop.Flow : default;
             FlowToken.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
             writer.Write((byte)'@');
         }
 
         writer.Write(identity.Listeners[listener].SentBy);
+        if (identity.Listeners[listener].Transport is not Transport.Udp and var transport)
+        {
+            writer.Write(";transport="u8);
+            writer.Write(transport.UriToken());
+        }
+
         writer.Write(";lr>"u8);
     }
 
     private static bool NeedsFlow(in RoutedRequest request, ProxyEnvironment environment)
     {
-        var isNear = environment.Neighbours.IsNear(request.Source);
+        var source = request.Source.Remote;
+        var isNear = environment.Neighbours.IsNear(source);
         if ((environment.Identity.Mode == NetworkMode.Lan && isNear)
             || !ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact))
         {
@@ -66,9 +73,9 @@ internal static class RecordRoute
             return isFirstHop && !isNear;
         }
 
-        return address != request.Source
+        return address != source
             && (isFirstHop
-                ? !isNear || address.IsPrivate || address.IsLoopback || address.SameHost(request.Source)
+                ? !isNear || address.IsPrivate || address.IsLoopback || address.SameHost(source)
                 : !isNear && environment.Neighbours.IsNear(address));
     }
 }

@@ -50,11 +50,11 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     }
 
     /// <summary>Goes on with a branch whose host name has been looked up.</summary>
-    public void Continue(Branch branch, in RoutedRequest request, HostResolution resolution)
+    public void Continue(Branch branch, in RoutedRequest request, in HopList hops)
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
-        SendOrFail(branch, request, resolution.Found ? hop.TakeFound(resolution.Address, environment) : hop.TakeNothing());
+        SendOrFail(branch, request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
     }
 
     /// <summary>The branch failed here, without an answer from downstream.</summary>
@@ -100,9 +100,10 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             LastRouteRemoved = request.LastRouteRemoved,
             RoutesAdded = hop.RoutesAdded,
             RouteAppended = hop.RouteAppended,
-            SentBy = environment.Identity.Listeners[hop.Listener].SentBy,
+            Transport = hop.Flow.Transport,
+            SentBy = environment.Identity.Listeners[hop.Flow.Listener].SentBy,
             Branch = branch,
-            Source = request.Source,
+            Source = request.Source.Remote,
         };
         var writer = new SipWriter(environment.Output.AsSpan(0, MaxDatagram));
         ForwardedRequestWriter.Write(ref writer, request.Message, edits);
@@ -115,10 +116,10 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
         if (hop.Status == NextHopStatus.NeedsLookup)
         {
-            switch (environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, _tickets + 1, out var address))
+            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
             {
                 case ResolveStatus.Found:
-                    hop = hop.TakeFound(address, environment);
+                    hop = hop.TakeFound(hops, environment);
                     break;
                 case ResolveStatus.Pending:
                     branch.Ticket = ++_tickets;
@@ -168,8 +169,9 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             return false;
         }
 
-        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
-        branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Address, hop.Listener);
+        (branch.Hops, branch.HopIndex) = (hop.Hops, hop.HopIndex);
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
+        branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Flow);
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §16.6 step 11.

@@ -47,7 +47,7 @@ internal static class TargetResolver
 
     private static TargetVerdict Single(in RoutedRequest request, TargetSet targets)
     {
-        targets.TryAdd(request.Uri.Text, default, 1000, default, request.SendBy < 0 ? request.Listener : request.SendBy);
+        targets.TryAdd(request.Uri.Text, default, 1000, default);
         return TargetVerdict.Proxy;
     }
 
@@ -59,10 +59,10 @@ internal static class TargetResolver
         endsHere
         || environment.Options.Relay
         || request.IsOfOurDialog
-        || environment.Neighbours.IsNear(request.Source);
+        || environment.Neighbours.IsNear(request.Source.Remote);
 
     private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
-        request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri.Host, request.Uri.Port);
+        request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri);
 
     private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
     {
@@ -82,7 +82,7 @@ internal static class TargetResolver
             // A binding may be a mailto: or tel: URI (RFC 3261 §10.3); it can be listed but not called.
             if (SipUri.TryParse(binding.ContactUri, out var contact) && contact.IsSip)
             {
-                targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source, binding.Listener);
+                targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source);
             }
         }
 

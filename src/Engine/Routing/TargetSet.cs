@@ -7,9 +7,8 @@ namespace ImsSipFast.Engine.Routing;
 /// <param name="Uri">Where the URI stands in the set's octets.</param>
 /// <param name="Path">Where the Path values stand; empty when there are none.</param>
 /// <param name="QValue">Preference in thousandths.</param>
-/// <param name="Source">Where its REGISTER came from; none for a target that is no binding.</param>
-/// <param name="Listener">Listener of that REGISTER.</param>
-internal readonly record struct Target(Slice Uri, Slice Path, int QValue, PeerAddress Source, int Listener);
+/// <param name="Source">The way its REGISTER came; none for a target that is no binding.</param>
+internal readonly record struct Target(Slice Uri, Slice Path, int QValue, Flow Source);
 
 /// <summary>
 /// RFC 3261 §16.5: the target set, in the order of trial. A URI is in it once only, however it came in. The octets
@@ -44,7 +43,7 @@ internal sealed class TargetSet(int limit)
     /// Adds a target behind those of higher or equal q that are still untried. False when the URI is in the set
     /// already (RFC 3261 §16.5: it MUST NOT be added again) or the set is full.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in PeerAddress source, int listener)
+    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in Flow source)
     {
         if (_targets.Count >= limit || Contains(uri) || _used + uri.Length + path.Length > ushort.MaxValue)
         {
@@ -57,7 +56,7 @@ internal sealed class TargetSet(int limit)
             at--;
         }
 
-        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, listener));
+        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source));
         return true;
     }
 

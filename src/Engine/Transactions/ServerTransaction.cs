@@ -15,8 +15,8 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     private int _sentByPort;
     private bool _hasCookie;
 
-    /// <summary>Where the request came from, for received and rport in responses of our own.</summary>
-    public PeerAddress Source { get; private set; }
+    /// <summary>The way the request came, for received and rport in responses of our own.</summary>
+    public Flow Source { get; private set; }
 
     /// <summary>Status code of the last response sent, 0 before any.</summary>
     public int LastStatus { get; private set; }
@@ -41,7 +41,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     public bool HasFinal => LastStatus >= 200;
 
     /// <summary>Takes the request in. The bytes are kept: they are needed for responses of our own and further targets.</summary>
-    public void Begin(ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+    public void Begin(ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
         Key = key;
         Method = request.Method;
@@ -52,7 +52,6 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
         _hasCookie = request.TopVia.HasCookie(request.Bytes);
         Source = source;
         Peer = replyTo;
-        Listener = listener;
         CreatedTick = Environment.NowTick;
         LastStatus = 0;
         OnBegin();
@@ -96,7 +95,6 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     public override LingeringTransaction ToRecord() => base.ToRecord() with
     {
         Peer = Peer,
-        Listener = Listener,
         Status = (ushort)LastStatus,
         ResponseLength = LastResponse.Length,
     };
@@ -105,7 +103,6 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     public void Restore(in LingeringTransaction record, ReadOnlySpan<byte> response)
     {
         Peer = record.Peer;
-        Listener = record.Listener;
         LastStatus = record.Status;
         _lastResponse = response.IsEmpty ? null : Environment.Pool.Keep(response);
         _hasCookie = true;
@@ -130,7 +127,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     {
         LastStatus = statusCode;
         Replace(ref _lastResponse, keep ? Environment.Pool.Keep(response) : null);
-        Environment.Send(Listener, Peer, response);
+        Environment.Send(Peer, response);
     }
 
     protected void Retransmit()
@@ -138,7 +135,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
         if (_lastResponse is { } kept)
         {
             Environment.Metrics.Retransmitted++;
-            Environment.Send(Listener, Peer, kept.Span);
+            Environment.Send(Peer, kept.Span);
         }
     }
 
