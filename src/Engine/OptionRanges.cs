@@ -66,15 +66,15 @@ public static class OptionRanges
             return new OptionError(nameof(options.Listen), Text(options.Listen.Count), "1 to 64 addresses");
         }
 
+        if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
+        {
+            return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
+        }
+
         // Loopback mode trusts all that reaches it, so nothing but this machine may.
         if (options.Mode == NetworkMode.Loopback && options.Listen.FirstOrDefault(static l => !IPAddress.IsLoopback(l.EndPoint.Address)) is { } open)
         {
             return new OptionError(nameof(options.Listen), open.ToString(), "loopback addresses in mode loopback; for phones on other machines choose mode lan or nat");
-        }
-
-        if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
-        {
-            return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
         }
 
         if (options.T2 < options.T1)
