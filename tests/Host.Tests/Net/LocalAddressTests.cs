@@ -23,7 +23,7 @@ public sealed class LocalAddressTests
             using var peer = Peer(net, address);
             peer.Send("OPTIONS"u8);
             var datagram = net.Sink.Take();
-            var listener = net.Transport.Listeners[datagram.Listener];
+            var listener = net.Transport.Listeners[datagram.Flow.Listener];
             Assert.Equal((IPAddress.Parse(address), net.Transport.Bound[0].Port), (listener.Reached.ToIPAddress(), listener.Reached.Port));
             datagram.Return();
         }
@@ -36,7 +36,7 @@ public sealed class LocalAddressTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has all of 127.0.0.0/8 without being told");
         await using var net = new NetFixture(IoPolicy.Auto, addresses: [IPAddress.Any]);
-        net.Sink.OnPost = d => net.Batch.Send(d.Listener, d.Peer, d.Span);
+        net.Sink.OnPost = d => net.Batch.Send(d.Flow, d.Span);
         net.Sink.OnDrainEnded = _ => net.Batch.Flush();
         var peers = Enumerable.Range(9, 20).Select(i => Peer(net, $"127.0.0.{i}")).ToList();
         peers.ForEach(static peer => peer.Send("OPTIONS"u8));
