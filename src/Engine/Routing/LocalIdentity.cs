@@ -10,7 +10,11 @@ namespace ImsSipFast.Engine.Routing;
 /// <param name="Bound">Address and port it is bound to.</param>
 /// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
 /// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(Transport Transport, PeerAddress Bound, PeerAddress Reached, byte[] SentBy);
+internal sealed record LocalListener(Transport Transport, PeerAddress Bound, PeerAddress Reached, byte[] SentBy)
+{
+    /// <summary>What leaves by it cannot be read on the way, so that it may carry what a sips URI asks for (RFC 3261 §26.2.2).</summary>
+    public bool IsSecure => Transport.IsSecure();
+}
 
 /// <summary>
 /// Who we are: listeners, advertised address and domains; and who is near. Built once the sockets are bound and
@@ -50,16 +54,35 @@ internal sealed class LocalIdentity
     /// <summary>The listeners, by index.</summary>
     public LocalListener[] Listeners { get; }
 
+    /// <summary>True when there is a listener that may carry what a sips URI asks for.</summary>
+    public bool HasSecureListener
+    {
+        get
+        {
+            foreach (var listener in Listeners)
+            {
+                if (listener.IsSecure)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The domains that are ours.</summary>
     public DomainSet Domains { get; }
 
     /// <summary>
     /// True when we are responsible for the host of a URI (RFC 3261 §16.5): one of our domains, or an address of
-    /// ours with a port that we listen on; a URI without a port names us by its host alone.
+    /// ours with a port that we listen on. An address-of-record without a port names us by its host alone; within a
+    /// dialog the URI is a Contact, and there no port is the default one (§19.1.1, table 1; §12.2.1.1).
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri)
+    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false)
     {
-        if (!PeerAddress.TryParseHost(uri.Host, uri.Port, out var address))
+        var port = uri.Port == 0 && inDialog ? uri.DefaultPort : uri.Port;
+        if (!PeerAddress.TryParseHost(uri.Host, port, out var address))
         {
             return Domains.Contains(uri.Host) && (uri.Port == 0 || ListensOn(uri.Port, null));
         }
@@ -67,7 +90,7 @@ internal sealed class LocalIdentity
         // Whatever transport it asks for: that is how a request gets here, not whose it is.
         foreach (ref readonly var own in _own.AsSpan())
         {
-            if (uri.Port == 0 ? own.Address.SameHost(address) : own.Address == address)
+            if (port == 0 ? own.Address.SameHost(address) : own.Address == address)
             {
                 return true;
             }

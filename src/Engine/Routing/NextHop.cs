@@ -56,6 +56,12 @@ internal ref struct NextHop
     /// <summary>The way to send it, when it is known.</summary>
     public Flow Flow;
 
+    /// <summary>The Request-URI or the Route that leads is a sips URI.</summary>
+    public bool IsSips;
+
+    /// <summary>It goes over a secure transport or not at all (RFC 3261 §26.2.2, RFC 5630 §5.3).</summary>
+    public bool NeedsSecurity;
+
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
@@ -75,9 +81,13 @@ internal ref struct NextHop
         hop.RoutesAdded = targets[target.Path];
         var leading = hop.TakeRoute(request, uri, out var routed);
 
-        // RFC 3261 §18, §26.2.2: a sips target, or a transport that no listener of ours has, is another element's to reach.
-        if (uri.Scheme != UriScheme.Sip || leading.Scheme != UriScheme.Sip
-            || !leading.TryGetTransport(out hop.Transport) || !environment.Identity.Has(hop.Transport))
+        // RFC 3261 §16.6 item 7: a sips Request-URI has every hop treated as one, whatever the Route that leads there.
+        hop.IsSips = uri.Scheme == UriScheme.Sips || leading.Scheme == UriScheme.Sips;
+        hop.NeedsSecurity = hop.IsSips || target.Kind == TargetKind.SecureOnly;
+
+        // Only what leads on has to be understood; any scheme goes along a Route. RFC 3261 §18: a transport that no
+        // listener of ours has is another element's to reach.
+        if (!leading.IsSip || !leading.TryGetTransport(out hop.Transport, hop.NeedsSecurity) || !environment.Identity.Has(hop.Transport))
         {
             return hop;
         }
@@ -122,7 +132,7 @@ internal ref struct NextHop
         }
         else
         {
-            Status = TryReach(flow.Remote, flow.Transport, flow.Listener, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
+            Status = TryReach(flow.Remote, NeedsSecurity ? Transport : flow.Transport, flow.Listener, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
         }
 
         return this;

@@ -33,6 +33,9 @@ internal sealed class SimEngine : IMessageSender
 
     public Shard[] Shards { get; set; } = [];
 
+    /// <summary>What each listener is taken for; on the simulated network all are datagrams.</summary>
+    public Transport[] Transports { get; set; } = [];
+
     /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
 
@@ -104,7 +107,7 @@ internal sealed class SimEngine : IMessageSender
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer, 0);
         datagram.Length = octets.Length;
-        datagram.Flow = new Flow(peer, Transport.Udp, listener);
+        datagram.Flow = new Flow(peer, Transports[listener], listener);
         datagram.Kind = kind;
         Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
