@@ -7,4 +7,8 @@ namespace ImsSipFast.Engine.Messages;
 /// <param name="Reached">Where peers reach it: as bound, or the one address of a socket that is bound to any.</param>
 /// <param name="Source">The address that datagrams leave from; none when the system is to choose.</param>
 /// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(Transport Transport, int Socket, PeerAddress Bound, PeerAddress Reached, PeerAddress Source, byte[] SentBy);
+internal sealed record LocalListener(Transport Transport, int Socket, PeerAddress Bound, PeerAddress Reached, PeerAddress Source, byte[] SentBy)
+{
+    /// <summary>What leaves by it cannot be read on the way, so that it may carry what a sips URI asks for (RFC 3261 §26.2.2).</summary>
+    public bool IsSecure => Transport.IsSecure();
+}

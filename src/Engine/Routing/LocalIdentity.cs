@@ -31,22 +31,41 @@ internal sealed class LocalIdentity
     /// <summary>The listeners, by index.</summary>
     public ListenerTable Listeners { get; }
 
+    /// <summary>True when there is a listener that may carry what a sips URI asks for.</summary>
+    public bool HasSecureListener
+    {
+        get
+        {
+            foreach (var listener in Listeners.All)
+            {
+                if (listener.IsSecure)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The domains that are ours.</summary>
     public DomainSet Domains { get; }
 
     /// <summary>
     /// True when we are responsible for the host of a URI (RFC 3261 §16.5): one of our domains, or an address of
-    /// ours with a port that we listen on; a URI without a port names us by its host alone.
+    /// ours with a port that we listen on. An address-of-record without a port names us by its host alone; within a
+    /// dialog the URI is a Contact, and there no port is the default one (§19.1.1, table 1; §12.2.1.1).
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri)
+    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false)
     {
-        if (!PeerAddress.TryParseHost(uri.Host, uri.Port, out var address))
+        var port = uri.Port == 0 && inDialog ? uri.DefaultPort : uri.Port;
+        if (!PeerAddress.TryParseHost(uri.Host, port, out var address))
         {
             return Domains.Contains(uri.Host) && (uri.Port == 0 || ListensOn(uri.Port, null));
         }
 
         // Whatever transport it asks for: that is how a request gets here, not whose it is.
-        return uri.Port == 0 ? IsOwnHost(address) : IsOwn(address, null);
+        return port == 0 ? IsOwnHost(address) : IsOwn(address, null);
     }
 
     /// <summary>

@@ -60,6 +60,12 @@ internal ref struct NextHop
     /// <summary>The way to send it, when it is known.</summary>
     public Flow Flow;
 
+    /// <summary>The Request-URI or the Route that leads is a sips URI.</summary>
+    public bool IsSips;
+
+    /// <summary>It goes over a secure transport or not at all (RFC 3261 §26.2.2, RFC 5630 §5.3).</summary>
+    public bool NeedsSecurity;
+
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
@@ -98,9 +104,13 @@ internal ref struct NextHop
         hop.RoutesAdded = targets[target.Path];
         var leading = hop.TakeRoute(request, uri, out var routed);
 
-        // RFC 3261 §18, §26.2.2: a sips target, or a transport that no listener of ours has, is another element's to reach.
-        if (uri.Scheme != UriScheme.Sip || leading.Scheme != UriScheme.Sip
-            || !leading.TryGetTransport(out hop.Transport) || !environment.Identity.Has(hop.Transport))
+        // RFC 3261 §16.6 item 7: a sips Request-URI has every hop treated as one, whatever the Route that leads there.
+        hop.IsSips = uri.Scheme == UriScheme.Sips || leading.Scheme == UriScheme.Sips;
+        hop.NeedsSecurity = hop.IsSips || target.Kind == TargetKind.SecureOnly;
+
+        // Only what leads on has to be understood; any scheme goes along a Route. RFC 3261 §18: a transport that no
+        // listener of ours has is another element's to reach.
+        if (!leading.IsSip || !leading.TryGetTransport(out hop.Transport, hop.NeedsSecurity) || !environment.Identity.Has(hop.Transport))
         {
             return hop;
         }
@@ -177,7 +187,7 @@ internal ref struct NextHop
             return this;
         }
 
-        Transport = flow.Transport;
+        Transport = NeedsSecurity ? Transport : flow.Transport;
         _preferredListener = _isListenerKnown ? _preferredListener : flow.Listener;
         Status = TryReach(flow.Remote, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
         return this;
@@ -361,9 +371,10 @@ internal ref struct NextHop
     /// <summary>The REGISTER came this way, so this way leads back.</summary>
     private NextHop TakeSource()
     {
-        UsedBindingSource = true;
-        Flow = _source;
-        Status = NextHopStatus.Known;
+        var isSafe = !NeedsSecurity || _source.Transport.IsSecure();
+        UsedBindingSource = isSafe;
+        Flow = isSafe ? _source : default;
+        Status = isSafe ? NextHopStatus.Known : NextHopStatus.Unreachable;
         return this;
     }
 

@@ -23,7 +23,7 @@ internal static class RoutePreprocessing
         // RFC 3261 §16.4 ¶1: a Request-URI that we put into Record-Route was put there by a strict router, and the
         // real one is the last Route value.
         if (routeCount > 0 && IsOurRecordRoute(request.Uri, environment)
-            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real) && real.IsSip)
+            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real))
         {
             ReadMark(ref request, request.Uri, environment);
             request.Uri = real;

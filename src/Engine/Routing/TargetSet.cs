@@ -8,7 +8,21 @@ namespace ImsSipFast.Engine.Routing;
 /// <param name="Path">Where the Path values stand; empty when there are none.</param>
 /// <param name="QValue">Preference in thousandths.</param>
 /// <param name="Source">The way its REGISTER came; none for a target that is no binding.</param>
-internal readonly record struct Target(Slice Uri, Slice Path, int QValue, Flow Source);
+/// <param name="Kind">What it is besides a place.</param>
+internal readonly record struct Target(Slice Uri, Slice Path, int QValue, Flow Source, TargetKind Kind);
+
+/// <summary>Where a target came from, as far as it matters to how it is tried.</summary>
+internal enum TargetKind : byte
+{
+    /// <summary>A Request-URI or a binding.</summary>
+    Plain,
+
+    /// <summary>A sips binding for a sip request: its URI has become a sip URI, and it is reached over a secure transport only (RFC 5630 §5.3).</summary>
+    SecureOnly,
+
+    /// <summary>A Contact of a 3xx: it is tried as it comes, whatever still rings (RFC 3261 §16.7 step 4).</summary>
+    Redirect,
+}
 
 /// <summary>
 /// RFC 3261 §16.5: the target set, in the order of trial. A URI is in it once only, however it came in. The octets
@@ -25,6 +39,9 @@ internal sealed class TargetSet(int limit)
 
     /// <summary>How many from the start have been taken for trial.</summary>
     public int Tried { get; set; }
+
+    /// <summary>True when the next to be tried is a Contact of a 3xx, which waits for nothing.</summary>
+    public bool IsRedirectNext => Tried < Count && _targets[Tried].Kind == TargetKind.Redirect;
 
     public Target this[int index] => _targets[index];
 
@@ -43,7 +60,7 @@ internal sealed class TargetSet(int limit)
     /// Adds a target behind those of higher or equal q that are still untried. False when the URI is in the set
     /// already (RFC 3261 §16.5: it MUST NOT be added again) or the set is full.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in Flow source)
+    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in Flow source, TargetKind kind = TargetKind.Plain)
     {
         if (_targets.Count >= limit || Contains(uri) || _used + uri.Length + path.Length > ushort.MaxValue)
         {
@@ -56,7 +73,7 @@ internal sealed class TargetSet(int limit)
             at--;
         }
 
-        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source));
+        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, kind));
         return true;
     }
 

@@ -19,12 +19,23 @@ internal static class Fixtures
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
     public static SimEngine Engine(
-        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, SimRoutes? routes = null)
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, int secureListener = -1, SimRoutes? routes = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
         routes ??= new SimRoutes();
-        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), routes.Own);
+        if (secureListener >= 0)
+        {
+            options.Listen = [.. options.Listen.Select((l, i) => i == secureListener ? l with { Transport = Transport.Tls } : l)];
+        }
+
+        var listeners = new ListenerTable(options.Advertise);
+        foreach (var listen in options.Listen)
+        {
+            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport);
+        }
+
+        listeners.AddInterfaces(routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, secret));

@@ -111,7 +111,7 @@ internal sealed class SimEngine : IMessageSender
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer, 0);
         datagram.Length = octets.Length;
-        datagram.Flow = new Flow(peer, Transport.Udp, listener);
+        datagram.Flow = new Flow(peer, _listeners[listener].Transport, listener);
         datagram.Kind = kind;
         Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);

@@ -12,11 +12,15 @@ internal sealed class SimTestBed : ITestBed
     private readonly List<SimEndpoint> _endpoints = [];
     private int _wakeUps;
 
-    public SimTestBed(SipEngineOptions options, int seed = 1, SimRoutes? routes = null)
+    /// <param name="options">Options of the proxy.</param>
+    /// <param name="seed">Seed of all chance.</param>
+    /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
+    /// <param name="routes">The interfaces of its machine; unknown when null.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
     {
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, routes);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, secureListener, routes);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
 
