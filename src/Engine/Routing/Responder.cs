@@ -117,9 +117,8 @@ internal sealed class Responder(ProxyEnvironment environment)
             }
 
             // A stranger does not choose who gets our answers: they go to the host that asked.
-            destination = maddr.SameHost(source.Remote) || maddr.IsBroadcastOrMulticast || environment.Neighbours.IsNear(source.Remote)
-                ? maddr
-                : destination;
+            var mayChoose = maddr.SameHost(source.Remote) || environment.Neighbours.IsNear(source.Remote);
+            destination = mayChoose || maddr.IsBroadcastOrMulticast || maddr.IsAny ? maddr : destination;
         }
 
         replyTo = source.To(destination);
