@@ -11,7 +11,7 @@ namespace ImsSipFast.Perf.Shards;
 /// One shard with nothing around it: no socket, no thread, no clock. What it sends is held until the next datagram
 /// comes in.
 /// </summary>
-internal sealed class ShardBed : IMessageSender, IHostResolver
+internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
 {
     private const int Week = 604_800;
 
@@ -23,9 +23,10 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
     {
         // Nothing that was there at the beginning expires while something is measured.
         var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
-        PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint)), []);
         Shard = new Shard(0, new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this,
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners),
+            new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this, this,
             Secret: 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero: 1_767_225_600_000));
         Shard.Advance(0);
     }
@@ -49,8 +50,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
-        datagram.Peer = from;
-        datagram.Listener = 0;
+        datagram.Flow = new Flow(from, Transport.Udp, listener: 0);
         datagram.Kind = MessageKind.Received;
         Shard.Receive(datagram);
         if (Count != sends)
@@ -67,18 +67,24 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         Shard.Advance(_now);
     }
 
-    void IMessageSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    void IMessageSender.Send(in Flow flow, ReadOnlySpan<byte> message)
     {
         // Retransmissions of a long silence are nobody's.
         var slot = Math.Min(Count, _sent.Length - 1);
-        datagram.CopyTo(_sent[slot]);
-        _lengths[slot] = datagram.Length;
+        message.CopyTo(_sent[slot]);
+        _lengths[slot] = message.Length;
         Count++;
     }
 
-    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    bool IRouteLookup.TryFind(in PeerAddress peer, out PeerAddress local)
     {
-        address = default;
+        local = default;
+        return false;
+    }
+
+    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
+    {
+        hops = default;
         return ResolveStatus.Failed;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine;
 
@@ -40,10 +41,11 @@ public enum IoPolicy
 
 /// <summary>One address to listen on.</summary>
 /// <param name="EndPoint">IPv4 or IPv6 address and port; port 0 takes any free one.</param>
-public sealed record ListenAddress(IPEndPoint EndPoint)
+/// <param name="Transport">What it takes.</param>
+public sealed record ListenAddress(IPEndPoint EndPoint, Transport Transport = Transport.Udp)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"udp:{EndPoint}";
+    public override string ToString() => $"{Transport.ToString().ToLowerInvariant()}:{EndPoint}";
 }
 
 /// <summary>
@@ -126,6 +128,9 @@ public sealed class SipEngineOptions
 
     /// <summary>Octets of one Contact URI or Path, 64 to 8,192, default 1,024; more gets 400.</summary>
     public int MaxContactLength { get; set; } = 1024;
+
+    /// <summary>Octets of all Contacts and Paths of one address-of-record, 256 to 1,000,000, default 8,192; more gets 403.</summary>
+    public int MaxContactOctetsPerAor { get; set; } = 8192;
 
     /// <summary>Domains adopted from REGISTERs in loopback mode, 0 to 100,000, default 1,000; further ones are not adopted.</summary>
     public int MaxAdoptedDomains { get; set; } = 1000;

@@ -18,9 +18,8 @@ internal sealed class Binding
     private readonly ushort _uriStart;
     private readonly ushort _parametersStart;
     private readonly ushort _pathStart;
-    private readonly ushort _listener;
     private readonly short _qValue;
-    private readonly PeerAddress _source;
+    private readonly Flow _source;
     private uint _cseq;
     private ulong _callIdHash;
     private ulong _viaHash;
@@ -29,9 +28,8 @@ internal sealed class Binding
     /// <param name="addressOfRecord">Key of the address-of-record.</param>
     /// <param name="texts">Contact URI, its parameters and Path; copied.</param>
     /// <param name="qValue">Preference in thousandths.</param>
-    /// <param name="source">Where the REGISTER came from.</param>
-    /// <param name="listener">Index of the listener that it came in by.</param>
-    public Binding(ReadOnlySpan<byte> addressOfRecord, in BindingTexts texts, int qValue, in PeerAddress source, int listener)
+    /// <param name="source">The way the REGISTER came.</param>
+    public Binding(ReadOnlySpan<byte> addressOfRecord, in BindingTexts texts, int qValue, in Flow source)
     {
         _uriStart = (ushort)addressOfRecord.Length;
         _parametersStart = (ushort)(_uriStart + texts.ContactUri.Length);
@@ -43,7 +41,6 @@ internal sealed class Binding
         texts.Path.CopyTo(_texts.AsSpan(_pathStart));
         _qValue = (short)qValue;
         _source = source;
-        _listener = (ushort)listener;
         Timer = new TimerNode(this);
     }
 
@@ -59,20 +56,20 @@ internal sealed class Binding
     /// <summary>The Path values of its REGISTER in order, joined by commas (RFC 3327 §5.3); empty when there were none.</summary>
     public ReadOnlySpan<byte> Path => _texts.AsSpan(_pathStart);
 
+    /// <summary>Octets that it keeps of its REGISTER.</summary>
+    public int Octets => _texts.Length - _uriStart;
+
     /// <summary>Preference in thousandths, 0 to 1000.</summary>
     public int QValue => _qValue;
 
-    /// <summary>Where its REGISTER came from.</summary>
-    public PeerAddress Source => _source;
-
-    /// <summary>Index of the listener that its REGISTER came in by.</summary>
-    public int Listener => _listener;
+    /// <summary>The way its REGISTER came.</summary>
+    public Flow Source => _source;
 
     /// <summary>The tick from which it is no more.</summary>
     public long ExpiresTick => Volatile.Read(ref _expiresTick);
 
     /// <summary>Octets that it takes in memory.</summary>
-    internal int Octets => OctetsEach + _texts.Length;
+    internal int KeptOctets => OctetsEach + _texts.Length;
 
     /// <summary>Its expiry on the wheel of the shard that owns it.</summary>
     internal TimerNode Timer { get; }
@@ -104,9 +101,8 @@ internal sealed class Binding
     }
 
     /// <summary>Owner: true when a REGISTER with these would change nothing that a reader sees but the time.</summary>
-    internal bool SaysTheSame(in BindingTexts texts, in PeerAddress source, int listener) =>
-        _listener == listener
-        && _source == source
+    internal bool SaysTheSame(in BindingTexts texts, in Flow source) =>
+        _source == source
         && ContactUri.SequenceEqual(texts.ContactUri)
         && ContactParameters.SequenceEqual(texts.ContactParameters)
         && Path.SequenceEqual(texts.Path);
@@ -123,6 +119,9 @@ internal readonly ref struct BindingTexts(ReadOnlySpan<byte> contactUri, ReadOnl
 
     /// <summary>Path values joined by commas.</summary>
     public readonly ReadOnlySpan<byte> Path = path;
+
+    /// <summary>Octets of all three.</summary>
+    public int Octets => ContactUri.Length + ContactParameters.Length + Path.Length;
 }
 
 /// <summary>How a REGISTER stands to the one that a binding had last.</summary>

@@ -1,64 +1,42 @@
-using System.Net;
 using System.Text;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>One listener as the wire knows it.</summary>
-/// <param name="Bound">Address and port it is bound to.</param>
-/// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
-/// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byte[] SentBy)
-{
-    /// <summary>What leaves by it cannot be read on the way, so that it may carry what a sips URI asks for (RFC 3261 §26.2.2). UDP is not.</summary>
-    public bool IsSecure { get; init; }
-}
-
 /// <summary>
-/// Who we are: listeners, advertised address and domains; and who is near. Built once the sockets are bound and
-/// shared by all shards; only the domain set changes after that.
+/// Who we are: the addresses we listen on, the one that is advertised, and our domains. Shared by all shards; adopted
+/// domains and new local addresses are added to it while it is read.
 /// </summary>
 internal sealed class LocalIdentity
 {
-    private readonly PeerAddress[] _ownAddresses;
-    private readonly byte[]? _advertised;
-    private readonly (PeerAddress Network, int PrefixLength)[] _near;
+    private readonly PeerAddress _advertised;
 
     /// <param name="options">Validated options.</param>
-    /// <param name="bound">Where each listener is really bound, in the order of <see cref="SipEngineOptions.Listen"/>.</param>
-    /// <param name="interfaceAddresses">Addresses of this machine, for listeners bound to any address.</param>
-    public LocalIdentity(SipEngineOptions options, IReadOnlyList<PeerAddress> bound, IReadOnlyList<PeerAddress>? interfaceAddresses = null)
+    /// <param name="listeners">All listeners.</param>
+    public LocalIdentity(SipEngineOptions options, ListenerTable listeners)
     {
         Mode = options.Mode;
-        _advertised = options.Advertise is { } name ? Encoding.ASCII.GetBytes(BracketV6(name)) : null;
-        var interfaces = interfaceAddresses ?? [];
-        Listeners = [.. bound.Select(address => Reach(address, interfaces)).Zip(bound, (reached, b) => new LocalListener(b, reached, SentByOf(reached)))];
-        _ownAddresses = [.. bound.SelectMany(b => b.IsAny ? interfaces.Where(i => i.IsV4 == b.IsV4).Select(i => i.WithPort(b.Port)) : [b]).Distinct()];
-        if (_advertised is not null && PeerAddress.TryParseHost(_advertised, 0, out var advertised))
-        {
-            _ownAddresses = [.. _ownAddresses, .. bound.Select(b => advertised.WithPort(b.Port))];
-        }
-
-        var names = options.Domains.Concat(_advertised is null ? [] : [Encoding.ASCII.GetString(_advertised)]);
+        Listeners = listeners;
+        PeerAddress.TryParseHost(listeners.Advertised, 0, out _advertised);
+        var names = options.Domains.Concat(listeners.Advertised.IsEmpty ? [] : [Encoding.ASCII.GetString(listeners.Advertised)]);
         Domains = new DomainSet(
-            bound.Any(static b => b.IsLoopback) ? names.Append("localhost") : names,
+            listeners.All.ToArray().Any(static l => l.Bound.IsLoopback) ? names.Append("localhost") : names,
             options.Mode == NetworkMode.Loopback ? options.MaxAdoptedDomains : 0);
-        _near = [.. options.LocalNetworks.Select(static n => (PeerAddress.From(n.BaseAddress, 0), n.PrefixLength))];
     }
 
     /// <summary>The network mode.</summary>
     public NetworkMode Mode { get; }
 
     /// <summary>The listeners, by index.</summary>
-    public LocalListener[] Listeners { get; }
+    public ListenerTable Listeners { get; }
 
     /// <summary>True when there is a listener that may carry what a sips URI asks for.</summary>
     public bool HasSecureListener
     {
         get
         {
-            foreach (var listener in Listeners)
+            foreach (var listener in Listeners.All)
             {
                 if (listener.IsSecure)
                 {
@@ -78,23 +56,41 @@ internal sealed class LocalIdentity
     /// ours with a port that we listen on. An address-of-record without a port names us by its host alone; within a
     /// dialog the URI is a Contact, and there no port is the default one (§19.1.1, table 1; §12.2.1.1).
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false) => Owns(uri.Host, uri.Port, uri.DefaultPort, anyPortWhenAbsent: !inDialog);
+    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false)
+    {
+        var port = uri.Port == 0 && inDialog ? uri.DefaultPort : uri.Port;
+        if (!PeerAddress.TryParseHost(uri.Host, port, out var address))
+        {
+            return Domains.Contains(uri.Host) && (uri.Port == 0 || ListensOn(uri.Port, null));
+        }
 
-    /// <summary>The same as <see cref="IsOwn(ReadOnlySpan{byte}, int)"/> for the URI of a Route; a sips URI without a port means 5061.</summary>
-    public bool IsOwn(in SipUri uri) => Owns(uri.Host, uri.Port, uri.DefaultPort, anyPortWhenAbsent: false);
+        // Whatever transport it asks for: that is how a request gets here, not whose it is.
+        return port == 0 ? IsOwnHost(address) : IsOwn(address, null);
+    }
 
     /// <summary>
-    /// True when a Route, maddr or Via host and port lead to one of our listeners (RFC 3261 §16.4). Without a port
-    /// the default one is meant, except after a domain name of ours.
+    /// True when a Route or maddr leads to one of our listeners (RFC 3261 §16.4): one address and port is another place
+    /// by another transport. Without a port the default one is meant, except after a domain name of ours.
     /// </summary>
-    public bool IsOwn(ReadOnlySpan<byte> host, int port) => Owns(host, port, 5060, anyPortWhenAbsent: false);
+    public bool IsOwn(ReadOnlySpan<byte> host, int port, Transport transport) =>
+        PeerAddress.TryParseHost(host, port == 0 ? transport.DefaultPort() : port, out var address)
+            ? IsOwn(address, transport)
+            : Domains.Contains(host) && (port == 0 || ListensOn(port, transport));
 
-    /// <summary>True when the address is one that we receive on.</summary>
-    public bool IsOwn(in PeerAddress address)
+    /// <summary>True when the URI of a Route leads to one of our listeners.</summary>
+    public bool IsOwn(in SipUri uri) => uri.TryGetTransport(out var transport) && IsOwn(uri.Host, uri.Port, transport);
+
+    /// <summary>True when a Via is ours: its sent-by is one of our listeners.</summary>
+    public bool IsOwn(SipMessage message, in Via via) =>
+        Transports.TryParse(message[via.Transport], out var transport)
+        && IsOwn(message[via.Host], via.PortOrDefault(transport), transport);
+
+    /// <summary>True when the address is one that we receive on by that transport; by any when it is null.</summary>
+    public bool IsOwn(in PeerAddress address, Transport? transport)
     {
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
+        foreach (var listener in Listeners.All)
         {
-            if (own == address)
+            if (listener.Reached.Port == address.Port && (transport is null || listener.Transport == transport) && IsHostOf(listener, address))
             {
                 return true;
             }
@@ -103,50 +99,58 @@ internal sealed class LocalIdentity
         return false;
     }
 
-    /// <summary>
-    /// True for a peer of our own network: loopback, one of <c>--local-network</c>, or any private address when
-    /// none is configured.
-    /// </summary>
-    public bool IsNear(in PeerAddress peer)
+    /// <summary>True when a listener has that transport.</summary>
+    public bool Has(Transport transport)
     {
-        if (peer.IsLoopback || Mode == NetworkMode.Loopback)
+        foreach (var listener in Listeners.All)
         {
-            return true;
-        }
-
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
-        {
-            if (own.SameHost(peer))
+            if (listener.Transport == transport)
             {
                 return true;
             }
         }
 
-        foreach (var (network, prefixLength) in _near)
-        {
-            if (peer.IsIn(network, prefixLength))
-            {
-                return true;
-            }
-        }
-
-        return _near.Length == 0 && peer.IsPrivate;
+        return false;
     }
 
-    /// <summary>
-    /// The listener to send from: the one it came in by when its address family fits, else the first that does;
-    /// -1 when none can reach the family. With <paramref name="needsSecurity"/> only a secure one will do.
-    /// </summary>
-    public int ListenerFor(in PeerAddress destination, int preferred, bool needsSecurity = false)
+    /// <summary>The preferred listener when it has that transport, else the first that does; one has to.</summary>
+    public LocalListener ListenerWith(Transport transport, int preferred)
     {
-        if (Fits(preferred, destination, needsSecurity))
+        var at = preferred;
+        for (var i = 0; Listeners[at].Transport != transport; i++)
         {
-            return preferred;
+            at = i;
         }
 
-        for (var i = 0; i < Listeners.Length; i++)
+        return Listeners[at];
+    }
+
+    /// <summary>True when the host is one that we receive on, by whatever port.</summary>
+    public bool IsOwnHost(in PeerAddress address)
+    {
+        foreach (var listener in Listeners.All)
         {
-            if (Fits(i, destination, needsSecurity))
+            if (IsHostOf(listener, address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The listener that a host and port name literally; -1 when it is a name, or none of ours.</summary>
+    public int ListenerNamed(ReadOnlySpan<byte> host, int port, Transport transport)
+    {
+        if (!PeerAddress.TryParseHost(host, port, out var address))
+        {
+            return -1;
+        }
+
+        var listeners = Listeners.All;
+        for (var i = listeners.Length - 1; i >= 0; i--)
+        {
+            if (listeners[i].Transport == transport && listeners[i].Reached.Port == address.Port && listeners[i].Reached.SameHost(address))
             {
                 return i;
             }
@@ -155,39 +159,18 @@ internal sealed class LocalIdentity
         return -1;
     }
 
-    private bool Fits(int listener, in PeerAddress destination, bool needsSecurity)
+    // A zone has no place in a URI or Via (RFC 3261 §25.1), so hosts are compared without it. All of 127.0.0.0/8 reaches
+    // a socket that is bound to any address.
+    private bool IsHostOf(LocalListener listener, in PeerAddress address) =>
+        listener.Reached.SameHost(address)
+        || (!_advertised.IsAny && _advertised.SameHost(address))
+        || (listener.Bound.IsAny && address.IsLoopback && address.IsV4 == listener.Bound.IsV4);
+
+    private bool ListensOn(int port, Transport? transport)
     {
-        if (needsSecurity && !Listeners[listener].IsSecure)
+        foreach (var listener in Listeners.All)
         {
-            return false;
-        }
-
-        var bound = Listeners[listener].Bound;
-
-        // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
-        return bound.IsV4 == destination.IsV4 && (!bound.IsLoopback || destination.IsLoopback);
-    }
-
-    private bool Owns(ReadOnlySpan<byte> host, int port, int defaultPort, bool anyPortWhenAbsent)
-    {
-        if (!PeerAddress.TryParseHost(host, port == 0 ? defaultPort : port, out var address))
-        {
-            return Domains.Contains(host) && (port == 0 || ListensOn(port));
-        }
-
-        if (IsOwn(address))
-        {
-            return true;
-        }
-
-        if (port != 0 || !anyPortWhenAbsent)
-        {
-            return false;
-        }
-
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
-        {
-            if (own.SameHost(address))
+            if (listener.Bound.Port == port && (transport is null || listener.Transport == transport))
             {
                 return true;
             }
@@ -195,33 +178,4 @@ internal sealed class LocalIdentity
 
         return false;
     }
-
-    private bool ListensOn(int port)
-    {
-        foreach (var listener in Listeners)
-        {
-            if (listener.Bound.Port == port)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>An any-address listener is known by the first real address of its family.</summary>
-    private static PeerAddress Reach(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) => bound.IsAny
-        ? interfaces.Where(i => i.IsV4 == bound.IsV4).OrderBy(static i => i.IsLoopback).FirstOrDefault(bound).WithPort(bound.Port)
-        : bound;
-
-    private byte[] SentByOf(PeerAddress reached)
-    {
-        Span<byte> text = stackalloc byte[48];
-        var host = _advertised ?? text[..reached.FormatHost(text, bracketed: true)].ToArray();
-        return [.. host, (byte)':', .. Encoding.ASCII.GetBytes(reached.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))];
-    }
-
-    private static string BracketV6(string host) => IPAddress.TryParse(host, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-        ? $"[{ip}]"
-        : host;
 }

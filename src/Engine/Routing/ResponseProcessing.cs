@@ -38,7 +38,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Dialogs.Observe(response, environment.Resources.NowTick);
-        return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
+        return TrySendUpstream(response, client.Upstream)
             ? Outcome.Forwarded
             : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
     }
@@ -62,9 +62,10 @@ internal sealed class ResponseProcessing(
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
             responder.Respond(context.Server, 500, "16.7.6");
         }
-        else if (context.BestStatus == 502)
+        else if (context.BestStatus is 404 or 502)
         {
-            responder.Respond(context.Server, 502, "21.5.3");
+            // A target turned out to be a domain of ours that we do not serve, or could not be had.
+            responder.Respond(context.Server, context.BestStatus, context.BestStatus == 404 ? "16.5" : "21.5.3");
         }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {
@@ -135,7 +136,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Dialogs.Observe(response, environment.Resources.NowTick);
-        branch.Client!.SetUpstream(context.Server.Peer, context.Server.Listener);
+        branch.Client!.SetUpstream(context.Server.Peer);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;
@@ -159,7 +160,7 @@ internal sealed class ResponseProcessing(
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
             context.AddOwn(408);
         }
-        else if (!TryRecurse(context, response))
+        else if (!TryRecurse(context, response, branch.Client!.Peer.Remote))
         {
             context.Add(response, environment.Resources.Pool);
         }
@@ -179,7 +180,7 @@ internal sealed class ResponseProcessing(
     /// Step 4: takes the Contacts of a 3xx into the target set. All of them or none: a response with only some left
     /// in it would have to be rewritten.
     /// </summary>
-    private bool TryRecurse(ResponseContext context, SipMessage response)
+    private bool TryRecurse(ResponseContext context, SipMessage response, in PeerAddress peer)
     {
         if (response.StatusCode >= 400 || !environment.Options.RecurseRedirects || !context.IsResponsible || context.IsClosed)
         {
@@ -188,11 +189,14 @@ internal sealed class ResponseProcessing(
 
         // RFC 5630 §5.3: a proxy MUST NOT change between sip and sips by recursing.
         var scheme = context.IsSips ? UriScheme.Sips : UriScheme.Sip;
+        var mayLeadAnywhere = environment.Options.Relay || environment.Neighbours.IsNear(peer);
         var contacts = response.Values(HeaderName.Contact);
         var count = 0;
         while (contacts.Next())
         {
-            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != scheme)
+            // A stranger's redirection leads to users of ours only, as its REGISTER does; elsewhere the caller may go itself.
+            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != scheme
+                || !(mayLeadAnywhere || environment.Identity.IsResponsibleFor(contact.Uri)))
             {
                 return false;
             }
@@ -205,7 +209,7 @@ internal sealed class ResponseProcessing(
         while (contacts.Next())
         {
             added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(
-                contact.Address.Uri, default, contact.QValue, default, context.Server.Listener, TargetKind.Redirect);
+                contact.Address.Uri, default, contact.QValue, default, TargetKind.Redirect);
         }
 
         return count > 0 && added;
@@ -244,7 +248,7 @@ internal sealed class ResponseProcessing(
         server.Respond(statusCode, writer.Written);
     }
 
-    private bool TrySendUpstream(SipMessage response, in PeerAddress destination, int listener)
+    private bool TrySendUpstream(SipMessage response, in Flow upstream)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
@@ -254,8 +258,8 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
+        environment.Resources.Send(upstream, writer.Written);
         return true;
     }
 }

@@ -12,11 +12,20 @@ internal ref struct RoutedRequest
     /// <summary>The message as received.</summary>
     public SipMessage Message;
 
-    /// <summary>Where it came from.</summary>
-    public PeerAddress Source;
+    /// <summary>The way it came.</summary>
+    public Flow Source;
 
-    /// <summary>The listener it came in by.</summary>
-    public int Listener;
+    /// <summary>
+    /// RFC 5658 §3.1: the listener that the last of our Route values names, which is the one that the next hop of the
+    /// dialog knows; -1 when none does.
+    /// </summary>
+    public int SendBy
+    {
+        readonly get => _sendBy - 1;
+        set => _sendBy = value + 1;
+    }
+
+    private int _sendBy;
 
     /// <summary>The Request-URI in parts: that of the message, or what §16.4 put in its place.</summary>
     public SipUri Uri;
@@ -34,13 +43,13 @@ internal ref struct RoutedRequest
     public bool IsOfOurDialog;
 
     /// <summary>Where the side that began the dialog is really reached, when a mark of ours says so.</summary>
-    public PeerAddress CallerFlow;
+    public Flow CallerFlow;
 
     /// <summary>The same of the side that was called.</summary>
-    public PeerAddress CalleeFlow;
+    public Flow CalleeFlow;
 
     /// <summary>That of the two that did not send this.</summary>
-    public PeerAddress FlowDestination;
+    public Flow FlowDestination;
 
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
     public ulong LoopHash;

@@ -22,9 +22,9 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         // A name that is not in the cache is asked for with ticket 0, which nobody waits for: the sender's
         // retransmission will find the answer there.
         if (hop.Status == NextHopStatus.NeedsLookup
-            && environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, 0, out var address) == ResolveStatus.Found)
+            && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
         {
-            hop = hop.Take(address, environment);
+            hop = hop.TakeFound(hops, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -32,15 +32,15 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia, request.Listener), _branchText);
+        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia, request.Source.Listener), _branchText);
         var copy = forwarder.Write(request, hop, _branchText, maxBreadth: -1);
         if (copy.IsEmpty)
         {
             return Outcome.Dropped(DropReason.DoesNotFit);
         }
 
-        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
-        environment.Resources.Send(hop.Listener, hop.Address, copy);
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
+        environment.Resources.Send(hop.Flow, copy);
         return Outcome.Forwarded;
     }
 
@@ -60,22 +60,20 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.NoNextVia);
         }
 
-        var cameInBy = 0;
-        while (cameInBy < environment.Identity.Listeners.Length && derived != DeriveBranch(response, next, cameInBy))
-        {
-            cameInBy++;
-        }
-
-        if (cameInBy == environment.Identity.Listeners.Length)
+        var listeners = environment.Identity.Listeners;
+        var index = derived ^ DeriveBranch(response, next, listener: 0);
+        if (index >= (ulong)listeners.Count)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
 
         // RFC 3261 §18.2.2: received and rport of the next Via, where we put them ourselves.
+        var cameInBy = (int)index;
+        var transport = listeners[cameInBy].Transport;
         var host = next.Received.IsEmpty ? next.Host : next.Received;
-        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault, out var destination)
+        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
-            || environment.Identity.ListenerFor(destination, cameInBy) is not (>= 0 and var listener))
+            || !environment.ListenerChoice.TryKeep(destination, transport, cameInBy, environment.Resources.NowTick, out var flow))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -83,15 +81,15 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.11");
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }
 
     /// <summary>
     /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request, and that its
-    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener is:
-    /// RFC 3581 §4 wants the response to leave by it.
+    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener can be
+    /// read back: RFC 3581 §4 wants the response to leave by it.
     /// </summary>
     private ulong DeriveBranch(SipMessage message, in Via via, int listener)
     {
@@ -102,7 +100,6 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         hash.AddIgnoringCase(message[via.Branch]);
         hash.AddIgnoringCase(message[via.Host]);
         hash.Add((ulong)via.Port);
-        hash.Add((ulong)listener);
-        return hash.Value;
+        return hash.Value ^ (ulong)listener;
     }
 }
