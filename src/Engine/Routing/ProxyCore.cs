@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -217,6 +218,7 @@ internal sealed class ProxyCore
                 context.PendingTimer, TimerKind.PendingRequest, _environment.Shard.NowTick + _environment.Shard.Timers.Pending);
         }
 
+        var place = DialogPlace.Unobserved;
         if (request.Method == SipMethod.Bye)
         {
             // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
@@ -224,10 +226,10 @@ internal sealed class ProxyCore
         }
         else
         {
-            _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
+            place = _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
         }
 
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
+        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth, place);
         _environment.Shard.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);
         Complete(context);
@@ -279,7 +281,10 @@ internal sealed class ProxyCore
     private Refusal Overload(in RoutedRequest request)
     {
         var full = _environment.Transactions.Count >= _environment.MaxTransactions;
-        return (full || (_environment.IsDraining && request.Method == SipMethod.Invite)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
+
+        // RFC 3261 §12.2: with a To tag it belongs to a call that is up, and that may still be held, refreshed and ended.
+        var isNewCall = request.Method == SipMethod.Invite && request.Message.ToTag.IsEmpty;
+        return (full || (_environment.IsDraining && isNewCall)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
             ? new Refusal(503, "21.5.4")
             : Refusal.None;
     }

@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -64,13 +65,17 @@ internal sealed class ResponseContext
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
 
+    /// <summary>Whether it came within a dialog.</summary>
+    public DialogPlace Place { get; private set; }
+
     /// <summary>Begins a context for a request.</summary>
-    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth)
+    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth, DialogPlace place)
     {
         Server = server;
         server.User = this;
         IsResponsible = isResponsible;
         MaxBreadth = maxBreadth;
+        Place = place;
         FinalSent = IsCancelled = IsClosed = false;
         BestStatus = 0;
     }

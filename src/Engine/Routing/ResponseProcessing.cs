@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -31,7 +32,10 @@ internal sealed class ResponseProcessing(
             return Outcome.Absorbed;
         }
 
-        environment.Dialogs.Observe(response, environment.Shard.NowTick);
+        // A dialog that this branch has answered before is not begun anew: it is a retransmission, and a BYE may have
+        // overtaken it. A 2xx of another branch downstream begins one.
+        var place = client.TryAddDialog(environment.Dialogs.IdOf(response)) ? DialogPlace.Outside : DialogPlace.Observed;
+        environment.Dialogs.Observe(response, place, environment.Shard.NowTick);
         return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
             ? Outcome.Forwarded
             : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
@@ -88,7 +92,7 @@ internal sealed class ResponseProcessing(
             environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
         }
 
-        if (environment.Dialogs.Observe(response, environment.Shard.NowTick) is not 0 and var early)
+        if (environment.Dialogs.Observe(response, context.Place, environment.Shard.NowTick) is not 0 and var early)
         {
             branch.EarlyDialogs.Add(early);
         }
@@ -108,8 +112,9 @@ internal sealed class ResponseProcessing(
             return outcome;
         }
 
-        environment.Dialogs.Observe(response, environment.Shard.NowTick);
-        branch.Client!.Detach(context.Server.Peer, context.Server.Listener);
+        branch.Client!.TryAddDialog(environment.Dialogs.IdOf(response));
+        environment.Dialogs.Observe(response, context.Place, environment.Shard.NowTick);
+        branch.Client.Detach(context.Server.Peer, context.Server.Listener);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;

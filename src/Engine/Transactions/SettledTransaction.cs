@@ -24,7 +24,7 @@ internal struct SettledTransaction
     /// <summary>Server: where responses go. Client: where further 2xx go.</summary>
     public PeerAddress Peer;
 
-    /// <summary>Where its last response is, in the <see cref="ResponseLog"/>.</summary>
+    /// <summary>Server: where its last response is, in the <see cref="ResponseLog"/>.</summary>
     public long ResponseAt;
 
     /// <summary>Octets of that response, 0 when none is kept.</summary>
@@ -41,6 +41,13 @@ internal struct SettledTransaction
 
     /// <summary>It has been taken back.</summary>
     public bool IsGone;
+
+    /// <summary>Client: marks of the dialogs that its 2xx belong to, in the room that only servers need otherwise.</summary>
+    public ulong Dialogs
+    {
+        readonly get => (ulong)ResponseAt;
+        set => ResponseAt = (long)value;
+    }
 
     /// <summary>The number of the next older record in the same bucket.</summary>
     internal long NextInBucket;

@@ -14,6 +14,7 @@ internal sealed class SimTestBed : ITestBed
 
     public SimTestBed(SipEngineOptions options, int seed = 1)
     {
+        Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed);
@@ -21,6 +22,8 @@ internal sealed class SimTestBed : ITestBed
         SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
     }
+
+    public SipEngineOptions Options { get; }
 
     public SimClock Clock { get; } = new();
 
