@@ -63,9 +63,12 @@ internal sealed class HostResolver : IHostResolver
         }
 
         address = default;
-        return host.Length <= LongestName && TryEnqueue(host, new Waiter(shard, ticket, port == 0 ? DefaultPort : port))
-            ? ResolveStatus.Pending
-            : ResolveStatus.Failed;
+        if (host.Length > LongestName)
+        {
+            return ResolveStatus.Failed;
+        }
+
+        return TryEnqueue(host, new Waiter(shard, ticket, port == 0 ? DefaultPort : port)) ? ResolveStatus.Pending : ResolveStatus.Full;
     }
 
     private bool TryEnqueue(ReadOnlySpan<byte> host, Waiter waiter)

@@ -131,7 +131,7 @@ internal sealed class ProxyCore
         if (client.User is Branch branch)
         {
             var context = branch.Context;
-            _forwarder.Fail(branch, statusCode);
+            _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
             Complete(context);
         }
     }
@@ -139,7 +139,7 @@ internal sealed class ProxyCore
     /// <summary>Timer C (RFC 3261 §16.8), or the end of the wait after a CANCEL (§9.1).</summary>
     public void BranchTimer(Branch branch, TimerKind kind)
     {
-        if (kind == TimerKind.C && branch.HasProvisional)
+        if (!branch.EndsAt(kind))
         {
             _cancellation.Cancel(branch);
             return;
@@ -149,7 +149,7 @@ internal sealed class ProxyCore
         if (branch.Client is { } client)
         {
             client.Abandon();
-            _forwarder.Fail(branch, 408);
+            _forwarder.Fail(branch, 408, FailureReason.NoAnswer);
             _environment.Transactions.End(client);
         }
 
@@ -163,7 +163,7 @@ internal sealed class ProxyCore
         for (var i = context.Open.Count - 1; i >= 0; i--)
         {
             var client = context.Open[i].Client;
-            _forwarder.Fail(context.Open[i], 408);
+            _forwarder.Fail(context.Open[i], 408, FailureReason.NoAnswer);
             if (client is not null)
             {
                 client.Abandon();
@@ -185,13 +185,17 @@ internal sealed class ProxyCore
         var context = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (resolution.Found && !context.IsClosed && TryPrepare(context.Server, out var request))
+        if (context.IsClosed || !TryPrepare(context.Server, out var request))
+        {
+            _forwarder.Fail(branch, 503, FailureReason.None);
+        }
+        else if (resolution.Found)
         {
             _forwarder.Continue(branch, request, resolution.Address);
         }
         else
         {
-            _forwarder.Fail(branch, 503);
+            _forwarder.FailLookup(branch, request);
         }
 
         Complete(context);

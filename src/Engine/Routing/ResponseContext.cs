@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -15,6 +16,10 @@ internal sealed class ResponseContext
 {
     private Datagram? _best;
     private Datagram? _challenges;
+
+    // RFC 1035 §2.3.4: no longer name can be asked for.
+    private readonly byte[] _failedHost = new byte[255];
+    private int _failedHostLength;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -56,8 +61,11 @@ internal sealed class ResponseContext
     /// <summary>Status code of the best final response so far; 0 when there is none.</summary>
     public int BestStatus { get; private set; }
 
-    /// <summary>True when the best so far is one that we made ourselves for a branch that failed.</summary>
-    public bool BestIsOurOwn => _best is null;
+    /// <summary>Why the best so far is one that we made ourselves, or a 503 that stays on its hop; else none.</summary>
+    public FailureReason Failure { get; private set; }
+
+    /// <summary>The host name that has no address, when that is the reason; only what may stand in a name.</summary>
+    public ReadOnlySpan<byte> FailedHost => _failedHost.AsSpan(0, _failedHostLength);
 
     /// <summary>The best final response as received.</summary>
     public Datagram? Best => _best;
@@ -78,6 +86,8 @@ internal sealed class ResponseContext
         Place = place;
         FinalSent = IsCancelled = IsClosed = false;
         BestStatus = 0;
+        Failure = FailureReason.None;
+        _failedHostLength = 0;
     }
 
     /// <summary>Gives back what is kept.</summary>
@@ -91,12 +101,25 @@ internal sealed class ResponseContext
         Open.Clear();
     }
 
-    /// <summary>A branch failed here, without an answer: 408 or 503.</summary>
-    public void AddOwn(int statusCode)
+    /// <summary>
+    /// A branch failed here, without an answer: 408 or 503. What a callee has really answered tells the caller more than our
+    /// silence, so it is never displaced by one of these; RFC 3261 §16.7 step 6 with §16.8 would have a 408 before a 5xx
+    /// (CONFORMANCE.md).
+    /// </summary>
+    public void AddOwn(int statusCode, FailureReason reason, ReadOnlySpan<byte> host)
     {
-        if (BestStatus == 0 || (_best is null && BestResponse.RankOf(statusCode) < BestResponse.RankOf(BestStatus)))
+        if (BestStatus != 0 && (_best is not null || BestResponse.RankOf(statusCode) >= BestResponse.RankOf(BestStatus)))
         {
-            BestStatus = statusCode;
+            return;
+        }
+
+        BestStatus = statusCode;
+        Failure = reason;
+        _failedHostLength = Math.Min(host.Length, _failedHost.Length);
+        for (var i = 0; i < _failedHostLength; i++)
+        {
+            // It goes between quotes.
+            _failedHost[i] = char.IsAsciiLetterOrDigit((char)host[i]) || host[i] is (byte)'.' or (byte)'-' or (byte)'_' ? host[i] : (byte)'?';
         }
     }
 
@@ -113,6 +136,8 @@ internal sealed class ResponseContext
             _best?.Return();
             _best = pool.Keep(response.Bytes);
             BestStatus = response.StatusCode;
+            Failure = BestStatus == 503 ? FailureReason.NextHopUnavailable : FailureReason.None;
+            _failedHostLength = 0;
         }
     }
 

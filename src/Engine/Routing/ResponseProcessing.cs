@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -38,7 +39,7 @@ internal sealed class ResponseProcessing(
         environment.Dialogs.Observe(response, place, environment.Shard.NowTick);
         return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
             ? Outcome.Forwarded
-            : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
+            : Outcome.Dropped(DropReason.DoesNotFit);
     }
 
     /// <summary>RFC 3261 §16.7 step 6: all branches are done and nothing final has gone upstream.</summary>
@@ -58,7 +59,7 @@ internal sealed class ResponseProcessing(
         else if (context.BestStatus == 503)
         {
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
-            responder.Respond(context.Server, 500, "16.7.6");
+            responder.RespondFailed(context, 500, "16.7.6");
         }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {
@@ -67,7 +68,7 @@ internal sealed class ResponseProcessing(
         }
         else
         {
-            responder.Respond(context.Server, 408, "16.7.6");
+            responder.RespondFailed(context, 408, "16.7.6");
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class ResponseProcessing(
         if (response.StatusCode == 408 && !context.IsInvite)
         {
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
-            context.AddOwn(408);
+            context.AddOwn(408, FailureReason.NoAnswer, default);
         }
         else if (!TryRecurse(context, response))
         {
@@ -200,21 +201,22 @@ internal sealed class ResponseProcessing(
             ForwardedResponseWriter.Write(ref writer, best, default);
         }
 
-        Send(context.Server, context.BestStatus, writer);
+        Send(context.Server, best, writer);
     }
 
     private Outcome Forward(ServerTransaction server, SipMessage response)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
-        Send(server, response.StatusCode, writer);
+        Send(server, response, writer);
         return Outcome.Forwarded;
     }
 
-    private void Send(ServerTransaction server, int statusCode, in SipWriter writer)
+    private void Send(ServerTransaction server, SipMessage response, in SipWriter writer)
     {
+        var statusCode = response.StatusCode;
         environment.Shard.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), -1, "16.7");
+        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7");
         server.Respond(statusCode, writer.Written);
     }
 
@@ -228,7 +230,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Shard.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
+        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
         environment.Shard.Send(listener, destination, writer.Written);
         return true;
     }

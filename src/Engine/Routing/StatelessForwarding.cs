@@ -83,7 +83,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Shard.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
         environment.Shard.Send(listener, destination, writer.Written);
         return Outcome.Forwarded;
     }

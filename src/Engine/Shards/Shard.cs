@@ -31,9 +31,9 @@ internal sealed class Shard : IShard
         var secret = new Hash64(services.Secret);
         secret.Add((ulong)index);
         _wheel = new TimingWheel();
-        _environment = new TransactionEnvironment(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
-        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         _recorder = new DecisionRecorder(Decisions);
+        _environment = new TransactionEnvironment(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
+        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
         var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
         _proxyEnvironment = new ProxyEnvironment
@@ -123,7 +123,7 @@ internal sealed class Shard : IShard
         // Under load the transactions at rest are many, and far away in memory: they are sent for before they are needed.
         var expected = _message.IsRequest ? _transactions.Expect(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]));
+        _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
         return _message.IsRequest ? ReceiveRequest(datagram, expected) : ReceiveResponse();
     }
 
@@ -198,6 +198,7 @@ internal sealed class Shard : IShard
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
+            _recorder.Fail(datagram.Peer, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
             _proxy.ClientFailed(client, 503);
             _transactions.End(client);
         }

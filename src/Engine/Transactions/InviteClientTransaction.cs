@@ -114,6 +114,7 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
         HopRequestWriter.WriteAck(ref writer, sentView, response);
         ack.Length = writer.Length;
         Replace(ref _ack, ack);
+        Environment.Recorder.Fwd(Peer, "ACK"u8, sentView[sentView.RequestUri], "17.1.1.3");
         ReleaseRequest();
         Environment.Send(Listener, Peer, ack.Span);
     }

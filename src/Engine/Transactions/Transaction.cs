@@ -29,6 +29,9 @@ internal sealed record TransactionEnvironment(
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
 
+    /// <summary>Decision records; nobody reads them unless the shard gives its own.</summary>
+    public DecisionRecorder Recorder { get; init; } = new(new DecisionLog(1));
+
     /// <summary>Sends and counts.</summary>
     public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {

@@ -13,7 +13,7 @@ internal static class DropSentences
         DropReason.NoUsableVia => "Request without a usable top Via: nowhere to answer to",
         DropReason.MalformedResponse => "Malformed response",
         DropReason.MalformedAck => "Malformed ACK: an ACK is never answered",
-        DropReason.UnroutableAck => "ACK that leads nowhere: no route, unknown user or no hops left",
+        DropReason.UnroutableAck => "ACK that leads nowhere: no route, unknown user, no hops left, a loop, or a relay that is not allowed",
         DropReason.ViaNotOurs => "Response to somebody else: its top Via is not ours",
         DropReason.StrayResponse => "Response that nobody waits for",
         DropReason.NoNextVia => "Response with no Via behind ours: we asked nothing",
@@ -22,11 +22,9 @@ internal static class DropSentences
         DropReason.TooLong => "Datagram longer than --max-message-length",
         DropReason.DoesNotFit => "Forwarded message would not fit a datagram",
         DropReason.SendFailed => "The network refused to send",
-        DropReason.Draining => "Draining: nothing new is taken",
-        DropReason.Refused => "Loop detected or relay not allowed",
         DropReason.KernelOverflow => "Overload: the kernel's receive buffer is full",
         DropReason.StrayUndelivered => "Undeliverable notice that nobody waits for",
-        DropReason.Fault => "A fault of the program: the error stands in this log",
+        DropReason.Fault => "A fault of the program: the first of each shard stands in this log as an error",
         _ => "Dropped",
     };
 }
