@@ -23,6 +23,7 @@ internal sealed class Shard : IShard
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
+    private long _firedTick;
 
     public Shard(int index, ShardServices services)
     {
@@ -69,23 +70,34 @@ internal sealed class Shard : IShard
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _wheel.NextDueTick();
 
-    /// <summary>Moves time on and fires what is due. The first call of every run.</summary>
-    public void Advance(long nowTick)
+    /// <inheritdoc/>
+    public void TellTime(long nowTick)
     {
         // A clock that steps back must not take timers with it.
-        nowTick = Math.Max(nowTick, _environment.NowTick);
-        while (_wheel.TryTakeDue(nowTick, out var timer))
+        SetNow(Math.Max(nowTick, _environment.NowTick));
+    }
+
+    /// <inheritdoc/>
+    public bool Advance(long nowTick, int limit = int.MaxValue)
+    {
+        var present = Math.Max(nowTick, _environment.NowTick);
+        while (limit > 0 && _wheel.TryTakeDue(nowTick, out var timer))
         {
-            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
-            SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            limit--;
+
+            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it. When messages
+            // were taken before it, its tick lies behind theirs.
+            SetNow(Math.Max(_firedTick, timer.DueTick));
+            _firedTick = _environment.NowTick;
             _timers.Fire(timer);
         }
 
-        SetNow(nowTick);
+        SetNow(present);
         Metrics.TimersAlive = _wheel.Count;
+        return limit == 0 && _wheel.NextDueTick() <= nowTick;
     }
 
-    /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
+    /// <summary>Takes one datagram and owns it. Time is what was told last.</summary>
     public void Receive(Datagram datagram)
     {
         if (datagram.Kind == DatagramKind.Undelivered)

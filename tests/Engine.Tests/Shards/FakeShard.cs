@@ -20,7 +20,18 @@ internal sealed class FakeShard : IShard
 
     public long NextDueTick { get; set; } = long.MaxValue;
 
-    public void Advance(long nowTick)
+    /// <summary>Timers that are due.</summary>
+    public int TimersDue { get; set; }
+
+    public void TellTime(long nowTick)
+    {
+        if (!IsQuiet)
+        {
+            Log.Add($"time {nowTick}");
+        }
+    }
+
+    public bool Advance(long nowTick, int limit = int.MaxValue)
     {
         if (!IsQuiet)
         {
@@ -28,6 +39,8 @@ internal sealed class FakeShard : IShard
         }
 
         OnAdvance?.Invoke();
+        TimersDue = Math.Max(0, TimersDue - limit);
+        return TimersDue > 0;
     }
 
     public void Receive(Datagram datagram)

@@ -21,17 +21,17 @@ public sealed class ShardClockTests
         var clock = new ShardClock(fixture.Set.Runners, fixture.Set.Ticks, fixture.Set.ClockSignal);
         fixture.Shards[0].NextDueTick = 100;
         clock.RunDue();
-        Assert.All(fixture.Shards, static s => Assert.Equal(["advance 0", "flush"], s.Log));
+        Assert.All(fixture.Shards, static s => Assert.Equal(["time 0", "advance 0", "flush"], s.Log));
 
         fixture.Time.Advance(99);
         fixture.Set.Post(2, ShardRunner.DrainMarker);
         clock.RunDue();
-        Assert.Equal([2, 2, 5], fixture.Shards.Select(static s => s.Log.Count));
+        Assert.Equal([3, 3, 7], fixture.Shards.Select(static s => s.Log.Count));
 
         fixture.Time.Advance(1);
         clock.RunDue();
-        Assert.Equal(["advance 100", "flush"], fixture.Shards[0].Log[2..]);
-        Assert.Equal(2, fixture.Shards[1].Log.Count);
+        Assert.Equal(["time 100", "advance 100", "flush"], fixture.Shards[0].Log[3..]);
+        Assert.Equal(3, fixture.Shards[1].Log.Count);
     }
 
     [Fact]
