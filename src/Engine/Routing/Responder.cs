@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Writing;
@@ -62,9 +62,9 @@ internal sealed class Responder(ProxyEnvironment environment)
             return;
         }
 
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(destination, StatusLineOf(writer.Written), request[request.MethodToken], count, rule);
-        environment.Shard.Send(listener, destination, writer.Written);
+        environment.Resources.Send(listener, destination, writer.Written);
     }
 
     /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
@@ -99,7 +99,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         }
 
         ResponseWriter.End(ref writer);
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), request[request.MethodToken], -1, rule);
         server.Respond(statusCode, writer.Written);
     }

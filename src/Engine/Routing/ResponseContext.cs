@@ -1,6 +1,6 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -14,8 +14,8 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class ResponseContext
 {
-    private Datagram? _best;
-    private Datagram? _challenges;
+    private RawMessage? _best;
+    private RawMessage? _challenges;
 
     // RFC 1035 §2.3.4: no longer name can be asked for.
     private readonly byte[] _failedHost = new byte[255];
@@ -68,7 +68,7 @@ internal sealed class ResponseContext
     public ReadOnlySpan<byte> FailedHost => _failedHost.AsSpan(0, _failedHostLength);
 
     /// <summary>The best final response as received.</summary>
-    public Datagram? Best => _best;
+    public RawMessage? Best => _best;
 
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
@@ -124,7 +124,7 @@ internal sealed class ResponseContext
     }
 
     /// <summary>RFC 3261 §16.7 step 4: takes a final response of a branch in.</summary>
-    public void Add(SipMessage response, DatagramPool pool)
+    public void Add(SipMessage response, MessagePool pool)
     {
         if (response.StatusCode is 401 or 407)
         {
@@ -141,7 +141,7 @@ internal sealed class ResponseContext
         }
     }
 
-    private void KeepChallenges(SipMessage response, DatagramPool pool)
+    private void KeepChallenges(SipMessage response, MessagePool pool)
     {
         for (var i = 0; i < response.Headers.Count; i++)
         {
@@ -153,7 +153,7 @@ internal sealed class ResponseContext
 
             var line = response[header.Line];
             var known = Challenges;
-            if (known.Length + line.Length > DatagramPool.MaxCapacity)
+            if (known.Length + line.Length > MessagePool.MaxCapacity)
             {
                 return;
             }

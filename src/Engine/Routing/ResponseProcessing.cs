@@ -1,6 +1,6 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -36,7 +36,7 @@ internal sealed class ResponseProcessing(
         // A dialog that this branch has answered before is not begun anew: it is a retransmission, and a BYE may have
         // overtaken it. A 2xx of another branch downstream begins one.
         var place = client.TryAddDialog(environment.Dialogs.IdOf(response)) ? DialogPlace.Outside : DialogPlace.Observed;
-        environment.Dialogs.Observe(response, place, environment.Shard.NowTick);
+        environment.Dialogs.Observe(response, place, environment.Resources.NowTick);
         return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
             ? Outcome.Forwarded
             : Outcome.Dropped(DropReason.DoesNotFit);
@@ -90,10 +90,10 @@ internal sealed class ResponseProcessing(
         if (!branch.CancelSent)
         {
             // Step 2: timer C starts again.
-            environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
+            environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
-        if (environment.Dialogs.Observe(response, context.Place, environment.Shard.NowTick) is not 0 and var early)
+        if (environment.Dialogs.Observe(response, context.Place, environment.Resources.NowTick) is not 0 and var early)
         {
             branch.EarlyDialogs.Add(early);
         }
@@ -114,8 +114,8 @@ internal sealed class ResponseProcessing(
         }
 
         branch.Client!.TryAddDialog(environment.Dialogs.IdOf(response));
-        environment.Dialogs.Observe(response, context.Place, environment.Shard.NowTick);
-        branch.Client.Detach(context.Server.Peer, context.Server.Listener);
+        environment.Dialogs.Observe(response, context.Place, environment.Resources.NowTick);
+        branch.Client.SetUpstream(context.Server.Peer, context.Server.Listener);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;
@@ -140,7 +140,7 @@ internal sealed class ResponseProcessing(
         }
         else if (!TryRecurse(context, response))
         {
-            context.Add(response, environment.Shard.Pool);
+            context.Add(response, environment.Resources.Pool);
         }
 
         forwarder.Close(branch);
@@ -186,7 +186,7 @@ internal sealed class ResponseProcessing(
         return count > 0 && added;
     }
 
-    private void ForwardBest(ResponseContext context, Datagram kept)
+    private void ForwardBest(ResponseContext context, RawMessage kept)
     {
         var best = environment.KeptView;
         SipParser.TryParse(kept.Buffer, kept.Length, best);
@@ -215,7 +215,7 @@ internal sealed class ResponseProcessing(
     private void Send(ServerTransaction server, SipMessage response, in SipWriter writer)
     {
         var statusCode = response.StatusCode;
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7");
         server.Respond(statusCode, writer.Written);
     }
@@ -229,9 +229,9 @@ internal sealed class ResponseProcessing(
             return false;
         }
 
-        environment.Shard.Metrics.CountResponse(response.StatusCode);
+        environment.Resources.Metrics.CountResponse(response.StatusCode);
         environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
-        environment.Shard.Send(listener, destination, writer.Written);
+        environment.Resources.Send(listener, destination, writer.Written);
         return true;
     }
 }

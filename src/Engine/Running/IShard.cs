@@ -1,0 +1,33 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Shards;
+
+namespace ImsSipFast.Engine.Running;
+
+/// <summary>The doors of a <see cref="Shard"/>, so that a test can stand in for it. One caller at a time.</summary>
+internal interface IShard
+{
+    /// <summary>Its counters.</summary>
+    EngineMetrics Metrics { get; }
+
+    /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
+    long NextDueTick { get; }
+
+    /// <summary>Tells the time and fires nothing: what happens next happens now.</summary>
+    void TellTime(long nowTick);
+
+    /// <summary>
+    /// Fires what is due at that tick, at most <paramref name="limit"/> timers; the time is that tick or one that was told
+    /// before. True when more are due.
+    /// </summary>
+    bool Advance(long nowTick, int limit = int.MaxValue);
+
+    /// <summary>Takes one datagram and owns it.</summary>
+    void Receive(RawMessage datagram);
+
+    /// <summary>Takes the outcome of a look-up.</summary>
+    void Resolved(HostResolution resolution);
+
+    /// <summary>From now on new INVITEs get 503.</summary>
+    void BeginDrain();
+}
