@@ -90,8 +90,8 @@ internal sealed class Responder(ProxyEnvironment environment)
         var writer = new SipWriter(environment.Output);
 
         // RFC 3261 §8.2.6.2: no tag in a 100; a 2xx is never ours except to a CANCEL.
-        ResponseWriter.Begin(
-            ref writer, request, statusCode, statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source);
+        var reason = statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode);
+        ResponseWriter.Begin(ref writer, request, statusCode, reason, statusCode == 100 ? default : TagOf(request, tag), server.Source);
         WriteExtras(ref writer, request, statusCode);
         if (failed is not null)
         {
