@@ -34,6 +34,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly MessagePool _pool = new(traceLeaks: TraceLeaks);
     private Shard[] _shards = [];
     private ShardSet? _shardSet;
+    private WallClock? _wall;
     private UdpTransport? _transport;
     private Task<StateLedger>? _stopped;
     private UdpSendBatch[] _batches = [];
@@ -57,8 +58,11 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>The decision records of each shard; empty before the engine has started.</summary>
     public IReadOnlyList<DecisionLog> Decisions { get; private set; } = [];
 
-    /// <summary>Wall clock at tick 0: the tick of a decision record counts from here.</summary>
-    public DateTimeOffset TickZero { get; private set; }
+    /// <summary>
+    /// Wall clock at tick 0: the tick of a decision record counts from here. A step of the system's clock moves it, so it is
+    /// asked for again.
+    /// </summary>
+    public DateTimeOffset TickZero => DateTimeOffset.FromUnixTimeMilliseconds(_wall?.UnixMillisecondsAtTickZero ?? 0);
 
     /// <summary>Exceptions that escaped a shard: each is a bug.</summary>
     public int Faults => _shardSet?.Runners.Sum(static runner => runner.Faults) ?? 0;
@@ -165,7 +169,7 @@ public sealed class SipEngine : IAsyncDisposable
         RandomNumberGenerator.Fill(random);
         var (secret, locationKey) = (BitConverter.ToUInt64(random), BitConverter.ToUInt64(random[sizeof(ulong)..]));
         var ticks = new TickSource(_time);
-        TickZero = _time.GetUtcNow();
+        _wall = ticks.Wall;
         var location = new LocationService(count, _options.MaxBindings, locationKey);
         ShardSet? shards = null;
         var services = new ShardDependencies(
@@ -177,7 +181,7 @@ public sealed class SipEngine : IAsyncDisposable
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             secret,
-            TickZero.ToUnixTimeMilliseconds());
+            ticks.Wall);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
         return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);

@@ -34,7 +34,7 @@ internal sealed class RegistrarCore
     private readonly int _partition;
     private readonly TimingWheel _wheel;
     private readonly EngineMetrics _metrics;
-    private readonly long _unixMillisecondsAtTickZero;
+    private readonly WallClock _wall;
     private readonly RegisterContacts _contacts;
     private readonly TentativeBindings _tentative;
     private readonly ServedRegisters _served;
@@ -44,9 +44,9 @@ internal sealed class RegistrarCore
     /// <param name="partition">Index of the partition that this shard writes: its own index.</param>
     /// <param name="wheel">The shard's timers.</param>
     /// <param name="metrics">The shard's counters.</param>
-    /// <param name="unixMillisecondsAtTickZero">Wall clock at tick 0, for Date.</param>
+    /// <param name="wall">For Date.</param>
     public RegistrarCore(
-        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, long unixMillisecondsAtTickZero)
+        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, WallClock wall)
     {
         _options = options;
         _location = location;
@@ -54,7 +54,7 @@ internal sealed class RegistrarCore
         _partition = partition;
         _wheel = wheel;
         _metrics = metrics;
-        _unixMillisecondsAtTickZero = unixMillisecondsAtTickZero;
+        _wall = wall;
         _contacts = new RegisterContacts(options);
         _tentative = new TentativeBindings(options.MaxBindingsPerAor);
         _served = new ServedRegisters(lifeTicks: (long)(64_000 * options.T1));
@@ -198,7 +198,7 @@ internal sealed class RegistrarCore
             }
         }
 
-        RegisterResponse.EndOk(ref response, _contacts.Path, _unixMillisecondsAtTickZero + nowTick);
+        RegisterResponse.EndOk(ref response, _contacts.Path, _wall.UnixMillisecondsAtTickZero + nowTick);
     }
 
     private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in PeerAddress source, int listener, long nowTick)

@@ -37,7 +37,7 @@ internal sealed class Shard : IShard
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
         _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.Wall);
         _proxyEnvironment = new ProxyEnvironment
         {
             ShardIndex = index,

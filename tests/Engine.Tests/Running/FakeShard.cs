@@ -83,10 +83,16 @@ internal sealed class FakeBatch(FakeShard shard) : ISendBatch
 internal sealed class ManualTime : TimeProvider
 {
     private long _milliseconds = 1_000_000;
+    private long _step;
 
     public override long TimestampFrequency => 1000;
 
     public override long GetTimestamp() => _milliseconds;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_milliseconds + _step);
+
     public void Advance(long milliseconds) => _milliseconds += milliseconds;
+
+    /// <summary>The clock of the system is set; what counts milliseconds does not see it.</summary>
+    public void Step(long milliseconds) => _step += milliseconds;
 }

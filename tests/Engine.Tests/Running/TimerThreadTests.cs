@@ -35,6 +35,23 @@ public sealed class TimerThreadTests
         Assert.Equal(3, fixture.Shards[1].Log.Count);
     }
 
+    /// <summary>A step of the clock, or a suspend, during which ticks stand still.</summary>
+    [Theory]
+    [InlineData(3_600_000)]
+    [InlineData(-3_600_000)]
+    public void It_reads_the_clock_of_the_system_again(long step)
+    {
+        var fixture = new ShardFixture();
+        var timers = new TimerThread(fixture.Set.Runners, fixture.Set.Ticks, fixture.Set.ClockSignal);
+        var before = fixture.Set.Ticks.Wall.UnixMillisecondsAtTickZero;
+        fixture.Time.Advance(500);
+        timers.RunDue();
+        Assert.Equal(before, fixture.Set.Ticks.Wall.UnixMillisecondsAtTickZero);
+        fixture.Time.Step(step);
+        timers.RunDue();
+        Assert.Equal(before + step, fixture.Set.Ticks.Wall.UnixMillisecondsAtTickZero);
+    }
+
     [Fact]
     public void Its_thread_fires_a_timer_that_a_posted_event_brought()
     {

@@ -27,7 +27,7 @@ internal static class Fixtures
         var location = new LocationService(options.Shards);
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();
@@ -40,7 +40,7 @@ internal static class Fixtures
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
-            UnixMillisecondsAtTickZero);
+            new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }
 }
