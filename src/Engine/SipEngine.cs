@@ -80,6 +80,13 @@ public sealed class SipEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Sockets that an engine with these options has open: for each receive loop one that reads and one that sends.</summary>
+    public static int SocketsOf(SipEngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return 2 * options.Listen.Count * UdpTransport.LoopsPerListener(Environment.ProcessorCount);
+    }
+
     /// <summary>Binds the listeners and begins to serve.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="ListenException">An address or port cannot be had.</exception>
