@@ -27,6 +27,9 @@ public enum FailureReason : byte
     /// <summary>The next hop answered 503, which stays on its hop (RFC 3261 §16.7 step 6).</summary>
     NextHopUnavailable,
 
+    /// <summary>The next hop's final response cannot be passed on: there is no Via in it behind ours (RFC 3261 §16.7 step 3).</summary>
+    UnusableAnswer,
+
     /// <summary>No ACK came for a final response.</summary>
     NoAck,
 }

@@ -34,6 +34,7 @@ internal static class FailureText
             FailureReason.TooLong => "the forwarded request does not fit a datagram"u8,
             FailureReason.NoAnswer => "no answer from the callee in time"u8,
             FailureReason.NextHopUnavailable => "the next hop answered 503"u8,
+            FailureReason.UnusableAnswer => "the next hop's answer has no Via to pass it on by"u8,
             _ => default,
         };
         if (text.IsEmpty)

@@ -14,6 +14,7 @@ internal static class FailureSentences
         FailureReason.TooLong => "the forwarded copy does not fit a datagram",
         FailureReason.NoAnswer => "no answer in time",
         FailureReason.NextHopUnavailable => "the next hop answered 503",
+        FailureReason.UnusableAnswer => "the next hop's answer has no Via behind ours",
         FailureReason.NoAck => "no ACK came",
         _ => "failed",
     };
