@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine;
 
@@ -61,6 +62,11 @@ public static class OptionRanges
         if (options.Listen.Count is 0 or > 64)
         {
             return new OptionError(nameof(options.Listen), Text(options.Listen.Count), "1 to 64 addresses");
+        }
+
+        if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
+        {
+            return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
         }
 
         if (options.T2 < options.T1)

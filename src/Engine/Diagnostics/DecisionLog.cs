@@ -42,7 +42,7 @@ public sealed class DecisionLog
         record.Reason = default;
         record.Failure = default;
         record.Timer = default;
-        record.Peer = default;
+        record.Flow = default;
         record.AgeMilliseconds = 0;
         record.Count = 0;
         record.Rule = null;

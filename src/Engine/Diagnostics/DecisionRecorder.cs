@@ -13,11 +13,11 @@ internal sealed class DecisionRecorder(DecisionLog log)
     public long NowTick { get; set; }
 
     /// <summary>A message came in; <paramref name="method"/> is what a response answers.</summary>
-    public void Rx(in PeerAddress peer, ReadOnlySpan<byte> startLine, ReadOnlySpan<byte> method)
+    public void Rx(in Flow flow, ReadOnlySpan<byte> startLine, ReadOnlySpan<byte> method)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Rx, peer, startLine, method, 0, null);
+            Write(DecisionVerb.Rx, flow, startLine, method, 0, null);
         }
     }
 
@@ -25,38 +25,38 @@ internal sealed class DecisionRecorder(DecisionLog log)
     /// A response to a request of that method went out; <paramref name="count"/> bindings in it, -1 when it is no answer to a
     /// REGISTER.
     /// </summary>
-    public void Tx(in PeerAddress peer, ReadOnlySpan<byte> statusLine, ReadOnlySpan<byte> method, int count = -1, string? rule = null)
+    public void Tx(in Flow flow, ReadOnlySpan<byte> statusLine, ReadOnlySpan<byte> method, int count = -1, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Tx, peer, statusLine, method, count, rule);
+            Write(DecisionVerb.Tx, flow, statusLine, method, count, rule);
         }
     }
 
     /// <summary>A request went on.</summary>
-    public void Fwd(in PeerAddress peer, ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, string? rule = null)
+    public void Fwd(in Flow flow, ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Fwd, peer, method, requestUri, 0, rule);
+            Write(DecisionVerb.Fwd, flow, method, requestUri, 0, rule);
         }
     }
 
     /// <summary>A request could not go on; <paramref name="target"/> is its Request-URI, or the host name that failed.</summary>
-    public void Fail(in PeerAddress peer, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, FailureReason reason)
+    public void Fail(in Flow flow, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, FailureReason reason)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Fail, peer, method, target, 0, "16.9", failure: reason);
+            Write(DecisionVerb.Fail, flow, method, target, 0, "16.9", failure: reason);
         }
     }
 
     /// <summary>A message was dropped.</summary>
-    public void Drop(in PeerAddress peer, DropReason reason, string? rule = null)
+    public void Drop(in Flow flow, DropReason reason, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Drop, peer, default, default, 0, rule, reason);
+            Write(DecisionVerb.Drop, flow, default, default, 0, rule, reason);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
     public bool IsWatched => log.IsWatched;
 
     private void Write(
-        DecisionVerb verb, in PeerAddress peer, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule,
+        DecisionVerb verb, in Flow flow, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule,
         DropReason reason = DropReason.None, FailureReason failure = FailureReason.None)
     {
         ref var record = ref log.TryBegin();
@@ -111,7 +111,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
         record.Verb = verb;
         record.Reason = reason;
         record.Failure = failure;
-        record.Peer = peer;
+        record.Flow = flow;
         record.Count = count;
         record.Rule = rule;
         record.SetText(text);

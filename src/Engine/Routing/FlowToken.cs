@@ -10,16 +10,18 @@ namespace ImsSipFast.Engine.Routing;
 /// its two sides are really reached when their Contacts do not tell.
 /// <code>
 /// mark = 16HEX [ "-" flow "-" flow ]     ; keyed hash of Call-ID and flows, the caller's flow, the callee's
-/// flow = "" / 12HEX / 36HEX              ; nothing, IPv4 and port, IPv6 and port
+/// flow = "" / ( 12HEX / 36HEX ) [ "." 4HEX 16HEX ]
+/// ; nothing; IPv4 or IPv6 address and port; transport with listener, and number, of a connection
 /// </code>
 /// It keeps the proxy without dialog state and yet no open relay: nobody else can make a mark for a Call-ID.
 /// </summary>
 internal static class FlowToken
 {
-    private const int MaxLength = 16 + 2 + 36 + 36;
+    private const int ConnectionLength = 1 + 4 + 16;
+    private const int MaxLength = 16 + (2 * (1 + 36 + ConnectionLength));
 
     /// <summary>Writes the mark.</summary>
-    public static void Write(ref SipWriter writer, ulong secret, ReadOnlySpan<byte> callId, in PeerAddress caller, in PeerAddress callee)
+    public static void Write(ref SipWriter writer, ulong secret, ReadOnlySpan<byte> callId, in Flow caller, in Flow callee)
     {
         writer.WriteHex(Sign(secret, callId, caller, callee));
         if (!caller.IsNone || !callee.IsNone)
@@ -35,8 +37,11 @@ internal static class FlowToken
     public static bool HasShape(ReadOnlySpan<byte> user) =>
         user.Length == 16 ? Scan.TryHex(user, out _) : user.Length is > 16 and <= MaxLength && user[16] == '-' && Scan.TryHex(user[..16], out _);
 
-    /// <summary>Reads a mark back; false when it is none, or not one that we made for this Call-ID.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> user, ulong secret, ReadOnlySpan<byte> callId, out PeerAddress caller, out PeerAddress callee)
+    /// <summary>
+    /// Reads a mark back; false when it is none, or not one that we made for this Call-ID. A flow that is no connection
+    /// has no listener in it: <paramref name="listener"/> is the one to prefer.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> user, ulong secret, ReadOnlySpan<byte> callId, int listener, out Flow caller, out Flow callee)
     {
         caller = callee = default;
         if (user.Length is < 16 or > MaxLength || !Scan.TryHex(user[..16], out var signature))
@@ -48,7 +53,7 @@ internal static class FlowToken
         {
             var rest = user[17..];
             var dash = rest.IndexOf((byte)'-');
-            if (user[16] != '-' || dash < 0 || !TryReadFlow(rest[..dash], out caller) || !TryReadFlow(rest[(dash + 1)..], out callee))
+            if (user[16] != '-' || dash < 0 || !TryReadFlow(rest[..dash], listener, out caller) || !TryReadFlow(rest[(dash + 1)..], listener, out callee))
             {
                 return false;
             }
@@ -57,7 +62,7 @@ internal static class FlowToken
         return signature == Sign(secret, callId, caller, callee);
     }
 
-    private static ulong Sign(ulong secret, ReadOnlySpan<byte> callId, in PeerAddress caller, in PeerAddress callee)
+    private static ulong Sign(ulong secret, ReadOnlySpan<byte> callId, in Flow caller, in Flow callee)
     {
         var hash = new Hash64(secret ^ 0x4D41_524B);
         hash.Add(callId);
@@ -66,15 +71,20 @@ internal static class FlowToken
         return hash.Value;
     }
 
-    private static void AddFlow(ref Hash64 hash, in PeerAddress flow)
+    private static void AddFlow(ref Hash64 hash, in Flow flow)
     {
         Span<byte> bytes = stackalloc byte[16];
-        flow.WriteV6(bytes);
+        flow.Remote.WriteV6(bytes);
         hash.Add(bytes);
-        hash.Add(flow.Port);
+        hash.Add(flow.Remote.Port);
+        if (flow.Connection != 0)
+        {
+            hash.Add(flow.Door);
+            hash.Add((ulong)flow.Connection);
+        }
     }
 
-    private static void WriteFlow(ref SipWriter writer, in PeerAddress flow)
+    private static void WriteFlow(ref SipWriter writer, in Flow flow)
     {
         if (flow.IsNone)
         {
@@ -82,12 +92,19 @@ internal static class FlowToken
         }
 
         Span<byte> bytes = stackalloc byte[18];
-        flow.WriteV6(bytes);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], flow.Port);
-        writer.WriteHex(flow.IsV4 ? bytes[12..] : bytes);
+        flow.Remote.WriteV6(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], flow.Remote.Port);
+        writer.WriteHex(flow.Remote.IsV4 ? bytes[12..] : bytes);
+        if (flow.Connection != 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(bytes, flow.Door);
+            writer.Write((byte)'.');
+            writer.WriteHex(bytes[..2]);
+            writer.WriteHex((ulong)flow.Connection);
+        }
     }
 
-    private static bool TryReadFlow(ReadOnlySpan<byte> text, out PeerAddress flow)
+    private static bool TryReadFlow(ReadOnlySpan<byte> text, int listener, out Flow flow)
     {
         flow = default;
         if (text.IsEmpty)
@@ -96,13 +113,29 @@ internal static class FlowToken
         }
 
         Span<byte> bytes = stackalloc byte[18];
-        if (text.Length is not (12 or 36) || Convert.FromHexString(text, bytes, out _, out var written) != System.Buffers.OperationStatus.Done)
+        var dot = text.IndexOf((byte)'.');
+        var address = dot < 0 ? text : text[..dot];
+        if (address.Length is not (12 or 36) || Convert.FromHexString(address, bytes, out _, out var written) != System.Buffers.OperationStatus.Done)
         {
             return false;
         }
 
         var port = BinaryPrimitives.ReadUInt16BigEndian(bytes[(written - 2)..]);
-        flow = written == 6 ? PeerAddress.FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes), port) : PeerAddress.FromV6(bytes, port);
+        var remote = written == 6 ? PeerAddress.FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes), port) : PeerAddress.FromV6(bytes, port);
+        if (dot < 0)
+        {
+            flow = new Flow(remote, Transport.Udp, listener);
+            return true;
+        }
+
+        var rest = text[(dot + 1)..];
+        if (rest.Length != ConnectionLength - 1 || Convert.FromHexString(rest[..4], bytes, out _, out _) != System.Buffers.OperationStatus.Done
+            || !Scan.TryHex(rest[4..], out var connection))
+        {
+            return false;
+        }
+
+        flow = Flow.Of(remote, BinaryPrimitives.ReadUInt16BigEndian(bytes), (long)connection);
         return true;
     }
 }

@@ -7,7 +7,7 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>
 /// RFC 3261 §16.6 step 4: our Record-Route, so that the dialog's later requests pass here.
 /// <code>
-/// Record-Route: &lt;sip:[mark@]host:port;lr&gt;                            one interface
+/// Record-Route: &lt;sip:[mark@]host:port[;transport=…];lr&gt;              one interface
 /// Record-Route: &lt;sip:[mark@]out;lr&gt;, &lt;sip:[mark@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
 /// </code>
 /// </summary>
@@ -30,11 +30,11 @@ internal static class RecordRoute
     public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        WriteUri(ref writer, request, hop, hop.Listener, environment);
-        if (hop.Listener != request.Listener)
+        WriteUri(ref writer, request, hop, hop.Flow.Listener, environment);
+        if (hop.Flow.Listener != request.Source.Listener)
         {
             writer.Write(", "u8);
-            WriteUri(ref writer, request, hop, request.Listener, environment);
+            WriteUri(ref writer, request, hop, request.Source.Listener, environment);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];
@@ -46,23 +46,32 @@ internal static class RecordRoute
 
         // RFC 3261 §16.6 step 4: a sips URI where the Request-URI or the top Route is one, so that the way back is secure
         // too; the side that is reached in the clear sees what it can reach (RFC 5658 §3).
-        writer.Write(hop.IsSips && identity.Listeners[listener].IsSecure ? "<sips:"u8 : "<sip:"u8);
+        var (transport, isSecure) = (identity.Listeners[listener].Transport, identity.Listeners[listener].IsSecure);
+        var isSips = hop.IsSips && isSecure;
+        writer.Write(isSips ? "<sips:"u8 : "<sip:"u8);
         if (identity.Mode != NetworkMode.Loopback)
         {
             // A side needs a flow in the mark when its Contact alone would not lead to it.
             var caller = NeedsFlow(request, identity) ? request.Source : default;
-            var callee = hop.UsedBindingSource ? hop.Address : default;
+            var callee = hop.UsedBindingSource ? hop.Flow : default;
             FlowToken.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
             writer.Write((byte)'@');
         }
 
         writer.Write(identity.Listeners[listener].SentBy);
+        if (transport != (isSips ? Transport.Tls : Transport.Udp))
+        {
+            // What the scheme does not say by itself.
+            writer.Write(";transport="u8);
+            writer.Write(transport.UriToken());
+        }
+
         writer.Write(";lr>"u8);
     }
 
     private static bool NeedsFlow(in RoutedRequest request, LocalIdentity identity)
     {
-        if (identity.Mode == NetworkMode.Lan && identity.IsNear(request.Source))
+        if (identity.Mode == NetworkMode.Lan && identity.IsNear(request.Source.Remote))
         {
             return false;
         }
@@ -71,7 +80,7 @@ internal static class RecordRoute
         return !request.Message.TryGetNextVia(out _)
             && ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact)
             && PeerAddress.TryParseHost(contact.Uri.Host, contact.Uri.PortOrDefault, out var address)
-            && address != request.Source
-            && (address.IsPrivate || address.IsLoopback || address.SameHost(request.Source));
+            && address != request.Source.Remote
+            && (address.IsPrivate || address.IsLoopback || address.SameHost(request.Source.Remote));
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ResponseProcessing(
         // overtaken it. A 2xx of another branch downstream begins one.
         var place = client.TryAddDialog(environment.Dialogs.IdOf(response)) ? DialogPlace.Outside : DialogPlace.Observed;
         environment.Dialogs.Observe(response, place, environment.Resources.NowTick);
-        return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
+        return TrySendUpstream(response, client.Upstream)
             ? Outcome.Forwarded
             : Outcome.Dropped(DropReason.DoesNotFit);
     }
@@ -141,7 +141,7 @@ internal sealed class ResponseProcessing(
 
         branch.Client!.TryAddDialog(environment.Dialogs.IdOf(response));
         environment.Dialogs.Observe(response, context.Place, environment.Resources.NowTick);
-        branch.Client.SetUpstream(context.Server.Peer, context.Server.Listener);
+        branch.Client.SetUpstream(context.Server.Peer);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;
@@ -211,7 +211,7 @@ internal sealed class ResponseProcessing(
         while (contacts.Next())
         {
             added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(
-                contact.Address.Uri, default, contact.QValue, default, context.Server.Listener, TargetKind.Redirect);
+                contact.Address.Uri, default, contact.QValue, default, TargetKind.Redirect);
         }
 
         return count > 0 && added;
@@ -251,7 +251,7 @@ internal sealed class ResponseProcessing(
         server.Respond(statusCode, writer.Written);
     }
 
-    private bool TrySendUpstream(SipMessage response, in PeerAddress destination, int listener)
+    private bool TrySendUpstream(SipMessage response, in Flow upstream)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
@@ -261,8 +261,8 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
+        environment.Resources.Send(upstream, writer.Written);
         return true;
     }
 }

@@ -22,9 +22,9 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         // A name that is not in the cache is asked for with ticket 0, which nobody waits for: the sender's
         // retransmission will find the answer there.
         if (hop.Status == NextHopStatus.NeedsLookup
-            && environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, 0, out var address) == ResolveStatus.Found)
+            && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
         {
-            hop = hop.Take(address, environment);
+            hop = hop.Take(hops, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -32,15 +32,15 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia, request.Listener), _branchText);
+        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia, request.Source.Listener), _branchText);
         var copy = forwarder.Write(request, hop, _branchText, maxBreadth: -1);
         if (copy.IsEmpty)
         {
             return Outcome.Dropped(DropReason.DoesNotFit);
         }
 
-        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
-        environment.Resources.Send(hop.Listener, hop.Address, copy);
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
+        environment.Resources.Send(hop.Flow, copy);
         return Outcome.Forwarded;
     }
 
@@ -60,22 +60,24 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.NoNextVia);
         }
 
+        var listeners = environment.Identity.Listeners;
         var cameInBy = 0;
-        while (cameInBy < environment.Identity.Listeners.Length && derived != DeriveBranch(response, next, cameInBy))
+        while (cameInBy < listeners.Length && derived != DeriveBranch(response, next, cameInBy))
         {
             cameInBy++;
         }
 
-        if (cameInBy == environment.Identity.Listeners.Length)
+        if (cameInBy == listeners.Length)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
 
         // RFC 3261 §18.2.2: received and rport of the next Via, where we put them ourselves.
+        var transport = listeners[cameInBy].Transport;
         var host = next.Received.IsEmpty ? next.Host : next.Received;
-        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault, out var destination)
+        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
-            || environment.Identity.ListenerFor(destination, cameInBy) is not (>= 0 and var listener))
+            || !environment.Identity.TryGetFlow(destination, transport, cameInBy, out var flow))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -83,8 +85,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
+        environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }
 

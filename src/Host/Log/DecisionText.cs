@@ -47,12 +47,12 @@ internal static class DecisionText
     {
         var text = record.Verb switch
         {
-            DecisionVerb.Rx => $"{record.Peer} -> {Shown(record.Text)}{Labelled(" for ", record.Detail)}",
-            DecisionVerb.Tx => $"{record.Peer} <- {Shown(record.Text)}{Bindings(record.Count)}{Labelled(" for ", record.Detail)}",
-            DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Peer}{Labelled(" R-URI=", record.Detail)}",
+            DecisionVerb.Rx => $"{record.Flow.Remote} -> {Shown(record.Text)}{Labelled(" for ", record.Detail)}",
+            DecisionVerb.Tx => $"{record.Flow.Remote} <- {Shown(record.Text)}{Bindings(record.Count)}{Labelled(" for ", record.Detail)}",
+            DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Flow.Remote}{Labelled(" R-URI=", record.Detail)}",
             DecisionVerb.Drop => Drop(record),
             DecisionVerb.Note => Words(record),
-            DecisionVerb.Fail => $"{Shown(record.Text)}{(record.Peer.IsNone ? "" : $" -> {record.Peer}")} {Shown(record.Detail)}: {FailureSentences.Of(record.Failure)}",
+            DecisionVerb.Fail => $"{Shown(record.Text)}{(record.Flow.IsNone ? "" : $" -> {record.Flow.Remote}")} {Shown(record.Detail)}: {FailureSentences.Of(record.Failure)}",
             _ => Timer(record),
         };
         return withRule && record.Rule is { Length: > 0 } rule ? $"{text} {{{(char.IsDigit(rule[0]) ? "RFC 3261 §" : "")}{rule}}}" : text;
@@ -79,9 +79,9 @@ internal static class DecisionText
     private static string Drop(in DecisionRecord record)
     {
         var text = new StringBuilder(DropSentences.Of(record.Reason)).Append(CultureInfo.InvariantCulture, $" ({record.Reason})");
-        if (!record.Peer.IsNone)
+        if (!record.Flow.Remote.IsNone)
         {
-            _ = text.Append(" from ").Append(record.Peer.ToString());
+            _ = text.Append(" from ").Append(record.Flow.Remote.ToString());
         }
 
         return text.Append(Labelled(": ", record.Text)).Append(Labelled(" ", record.Detail)).ToString();

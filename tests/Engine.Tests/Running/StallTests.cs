@@ -54,16 +54,16 @@ public sealed class StallTests : ISendBatch, IHostResolver
         Assert.Equal(["MESSAGE"], Outline());
     }
 
-    void IMessageSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram) =>
-        _sent.Add(WireMessage.Parse(datagram.ToArray(), 0, destination.ToString()));
+    void IMessageSender.Send(in Flow flow, ReadOnlySpan<byte> datagram) =>
+        _sent.Add(WireMessage.Parse(datagram.ToArray(), 0, flow.Remote.ToString()));
 
     void ISendBatch.Flush()
     {
     }
 
-    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
-        address = default;
+        hops = default;
         return ResolveStatus.Failed;
     }
 
@@ -88,7 +88,7 @@ public sealed class StallTests : ISendBatch, IHostResolver
     private void Post(byte[] octets, PeerAddress from)
     {
         var message = _pool.Keep(octets);
-        (message.Kind, message.Peer, message.Listener) = (MessageKind.Received, from, 0);
+        (message.Kind, message.Flow) = (MessageKind.Received, new Flow(from, Transport.Udp, 0));
         Assert.True(_runner.TryPost(message));
     }
 

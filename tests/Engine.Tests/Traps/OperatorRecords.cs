@@ -30,7 +30,7 @@ public class OperatorRecords : ConformanceTest
         var records = Watch();
         ExpectFinalOfX("INVITE", "sip:x@127.0.0.5:5060");
         var fail = Assert.Single(records(), static r => r.Verb == DecisionVerb.Fail);
-        Assert.Equal((FailureReason.Unreachable, "127.0.0.5:5060"), (fail.Failure, fail.Peer.ToString()));
+        Assert.Equal((FailureReason.Unreachable, "127.0.0.5:5060"), (fail.Failure, fail.Flow.Remote.ToString()));
         Assert.Equal("Fail INVITE|sip:x@127.0.0.5:5060", Text(fail));
     }
 
