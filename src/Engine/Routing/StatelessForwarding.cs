@@ -24,7 +24,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         if (hop.Status == NextHopStatus.NeedsLookup
             && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
         {
-            hop = hop.Take(hops, environment);
+            hop = hop.TakeFound(hops, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -61,23 +61,19 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         }
 
         var listeners = environment.Identity.Listeners;
-        var cameInBy = 0;
-        while (cameInBy < listeners.Length && derived != DeriveBranch(response, next, cameInBy))
-        {
-            cameInBy++;
-        }
-
-        if (cameInBy == listeners.Length)
+        var index = derived ^ DeriveBranch(response, next, listener: 0);
+        if (index >= (ulong)listeners.Count)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
 
         // RFC 3261 §18.2.2: received and rport of the next Via, where we put them ourselves.
+        var cameInBy = (int)index;
         var transport = listeners[cameInBy].Transport;
         var host = next.Received.IsEmpty ? next.Host : next.Received;
         if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
-            || !environment.Identity.TryGetFlow(destination, transport, cameInBy, out var flow))
+            || !environment.ListenerChoice.TryKeep(destination, transport, cameInBy, environment.Resources.NowTick, out var flow))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -92,8 +88,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
 
     /// <summary>
     /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request, and that its
-    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener is:
-    /// RFC 3581 §4 wants the response to leave by it.
+    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener can be
+    /// read back: RFC 3581 §4 wants the response to leave by it.
     /// </summary>
     private ulong DeriveBranch(SipMessage message, in Via via, int listener)
     {
@@ -104,7 +100,6 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         hash.AddIgnoringCase(message[via.Branch]);
         hash.AddIgnoringCase(message[via.Host]);
         hash.Add((ulong)via.Port);
-        hash.Add((ulong)listener);
-        return hash.Value;
+        return hash.Value ^ (ulong)listener;
     }
 }
