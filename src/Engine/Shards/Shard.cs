@@ -24,6 +24,7 @@ internal sealed class Shard : IShard
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
+    private long _firedTick;
 
     public Shard(int index, ShardDependencies services)
     {
@@ -32,11 +33,14 @@ internal sealed class Shard : IShard
         var secret = new Hash64(services.Secret);
         secret.Add((ulong)index);
         _wheel = new TimingWheel();
-        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
-        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         _recorder = new DecisionRecorder(Decisions);
-        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, MaxDialogs(options.MaxDialogs / services.Location.Partitions), services.Secret);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.UnixMillisecondsAtTickZero);
+        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
+        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
+
+        // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
+        var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
+        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Secret);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
         _proxyEnvironment = new ProxyEnvironment
         {
             ShardIndex = index,
@@ -72,25 +76,34 @@ internal sealed class Shard : IShard
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _wheel.NextDueTick();
 
-    /// <summary>Moves time on and fires what is due. The first call of every run.</summary>
-    public void Advance(long nowTick)
+    /// <inheritdoc/>
+    public void TellTime(long nowTick)
     {
         // A clock that steps back must not take timers with it.
-        nowTick = Math.Max(nowTick, _environment.NowTick);
-        while (_wheel.TryTakeDue(nowTick, out var timer))
+        SetNow(Math.Max(nowTick, _environment.NowTick));
+    }
+
+    /// <inheritdoc/>
+    public bool Advance(long nowTick, int limit = int.MaxValue)
+    {
+        var present = Math.Max(nowTick, _environment.NowTick);
+        while (limit > 0 && _wheel.TryTakeDue(nowTick, out var timer))
         {
-            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
-            SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            limit--;
+
+            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it. When messages
+            // were taken before it, its tick lies behind theirs.
+            SetNow(Math.Max(_firedTick, timer.DueTick));
+            _firedTick = _environment.NowTick;
             _timers.Fire(timer);
         }
 
-        SetNow(nowTick);
-        Metrics.TimersAlive = _wheel.Count;
-        Metrics.KeptOctets = _environment.Budget.Used;
-        Metrics.IdleOctets = _environment.Pool.IdleOctets;
+        SetNow(present);
+        _environment.Measure();
+        return limit == 0 && _wheel.NextDueTick() <= nowTick;
     }
 
-    /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
+    /// <summary>Takes one datagram and owns it. Time is what was told last.</summary>
     public void Receive(RawMessage datagram)
     {
         if (datagram.Kind == MessageKind.Undelivered)
@@ -128,7 +141,7 @@ internal sealed class Shard : IShard
         // Under load the lingering transactions are many, and far away in memory: they are sent for before they are needed.
         var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]));
+        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
         return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse();
     }
 
@@ -158,7 +171,7 @@ internal sealed class Shard : IShard
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
-            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => RepeatTrying(invite),
+            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => _proxy.Responder.RepeatTrying(invite),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
                 _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
             _ => _proxy.ReceiveAck(_message, datagram.Span, source, key),
@@ -191,15 +204,6 @@ internal sealed class Shard : IShard
             : Outcome.Absorbed;
     }
 
-    private Outcome RepeatTrying(ServerTransaction invite)
-    {
-        _proxy.Responder.RepeatTrying(invite);
-        return Outcome.Absorbed;
-    }
-
-    /// <summary>Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.</summary>
-    private int MaxDialogs(int limit) => (int)Math.Min(limit, _environment.Budget.Limit / 1024);
-
     private void ReceiveUndelivered(RawMessage datagram)
     {
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
@@ -209,6 +213,7 @@ internal sealed class Shard : IShard
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
+            _recorder.Fail(datagram.Flow, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
             _proxy.ClientFailed(client, 503);
             _transactions.End(client);
         }

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -16,7 +17,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Resolver">Host names to addresses.</param>
 /// <param name="Routes">The routing table.</param>
 /// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>
-/// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
+/// <param name="Wall">The wall clock, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
@@ -28,4 +29,4 @@ internal sealed record ShardDependencies(
     IHostResolver Resolver,
     IRouteLookup Routes,
     ulong Secret,
-    long UnixMillisecondsAtTickZero);
+    WallClock Wall);

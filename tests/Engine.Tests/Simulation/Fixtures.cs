@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -41,7 +42,7 @@ internal static class Fixtures
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, secret));
         var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), location, pool, engine, hosts,
-            routes, secret, UnixMillisecondsAtTickZero);
+            routes, secret, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Resolved;
@@ -55,7 +56,7 @@ internal static class Fixtures
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1),
-            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero);
+            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), 0x5EC2_E75E_C2E7_0001, new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }
 }

@@ -18,11 +18,14 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="routes">The interfaces of its machine; unknown when null.</param>
     public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
     {
+        Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, secureListener, routes);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
+
+    public SipEngineOptions Options { get; }
 
     public SimClock Clock { get; } = new();
 
