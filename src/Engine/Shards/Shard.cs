@@ -36,7 +36,6 @@ internal sealed class Shard : IShard
         _recorder = new DecisionRecorder(Decisions);
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
         _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
-
         // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
         var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
         var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Secret);
