@@ -37,7 +37,7 @@ internal sealed class ResponseContext
     public TargetSet Targets { get; }
 
     /// <summary>Branches without a final response.</summary>
-    public List<Branch> Open { get; } = [];
+    public List<Branch> Open { get; } = new(1);
 
     /// <summary>True for an INVITE.</summary>
     public bool IsInvite => Server.Method == SipMethod.Invite;

@@ -30,10 +30,11 @@ internal enum TargetKind : byte
 /// </summary>
 internal sealed class TargetSet(int limit)
 {
-    private const int UsualRoom = 256;
+    // One Contact and its Path: most requests have no more.
+    private const int UsualRoom = 128;
     private const int MostIdleRoom = 16_384;
 
-    private readonly List<Target> _targets = [];
+    private readonly List<Target> _targets = new(1);
     private byte[] _octets = new byte[UsualRoom];
     private int _used;
 
