@@ -25,7 +25,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
         PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
         Shard = new Shard(0, new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool, this, this,
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this,
             Secret: 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero: 1_767_225_600_000));
         Shard.Advance(0);
     }
@@ -46,7 +46,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
     public void Receive(ReadOnlySpan<byte> octets, in PeerAddress from, int sends)
     {
         Count = 0;
-        var datagram = Pool.Rent(MessagePool.ReceiveCapacity);
+        var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
         datagram.Flow = new Flow(from, Transport.Udp, listener: 0);

@@ -22,6 +22,9 @@ public sealed class SipEngine : IAsyncDisposable
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
     private const int DrainPollMilliseconds = 20;
 
+    // With less a shard could not carry one long message.
+    private const long LeastMemory = 1 << 20;
+
 #if DEBUG
     private const bool TraceLeaks = true;
 #else
@@ -178,6 +181,7 @@ public sealed class SipEngine : IAsyncDisposable
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             secret,
             TickZero.ToUnixTimeMilliseconds());
+        var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
         return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);
@@ -185,7 +189,7 @@ public sealed class SipEngine : IAsyncDisposable
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart() });
+            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart(new MemoryBudget(memory)) });
             return (_shards[index], _batches[index]);
         }
     }

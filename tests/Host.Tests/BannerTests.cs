@@ -17,5 +17,19 @@ public sealed class BannerTests
             BannerOf(granted: 212_992),
             StringComparison.Ordinal);
 
+    [Fact]
+    public void The_memory_for_calls_is_told_and_where_it_comes_from()
+    {
+        var half = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        Assert.Contains(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {half >> 20:N0} MiB for calls and registrations, half of what there is (--memory)\n"),
+            BannerOf(granted: 8_388_608),
+            StringComparison.Ordinal);
+
+        var given = new HostOptions();
+        given.Engine.Memory = 512 << 20;
+        Assert.Contains(" 512 MiB for calls and registrations (--memory)\n", Banner.Text(given, s_bound, [8_388_608]), StringComparison.Ordinal);
+    }
+
     private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, [granted]);
 }

@@ -66,6 +66,9 @@ public enum DropReason : byte
     /// <summary>An undeliverable notice for something that no transaction waits for any more.</summary>
     StrayUndelivered,
 
+    /// <summary>A response longer than the request that it answers, which no memory was left to keep.</summary>
+    MemoryFull,
+
     /// <summary>An exception escaped the shard while it handled the message: a bug, logged once.</summary>
     Fault,
 }

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -10,7 +11,7 @@ namespace ImsSipFast.Engine.Dialogs;
 /// </summary>
 internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong secret)
 {
-    private readonly Stack<Dialog> _idle = new();
+    private readonly LocalPool<Dialog> _idle = new(static () => new Dialog());
     private Dialog?[] _buckets = new Dialog?[1024];
     private int _count;
 
@@ -92,6 +93,9 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
         return true;
     }
 
+    /// <summary>Lets go of a part of the dialogs that were not needed since the last call.</summary>
+    public void Trim() => _idle.Trim();
+
     private ulong IdOf(SipMessage message)
     {
         var from = new Hash64(secret);
@@ -122,11 +126,7 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
             Grow();
         }
 
-        if (!_idle.TryPop(out var dialog))
-        {
-            dialog = new Dialog();
-        }
-
+        var dialog = _idle.Get();
         dialog.Begin(id, callId, nowTick);
         ref var bucket = ref _buckets[(int)id & (_buckets.Length - 1)];
         dialog.NextInBucket = bucket;
@@ -158,7 +158,7 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
 
         _count--;
         metrics.DialogsAlive--;
-        _idle.Push(dialog);
+        _idle.Return(dialog);
     }
 
     private void Grow()

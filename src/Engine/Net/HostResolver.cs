@@ -106,7 +106,7 @@ internal sealed class HostResolver : IHostResolver
         {
             answer = await _ask(name).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // Whatever went wrong, those who wait get an outcome.
             answer = new HostAnswer(false, default, DnsLookup.DefaultFailureSeconds);

@@ -34,6 +34,7 @@ internal sealed class RegistrarCore
     private readonly int _partition;
     private readonly TimingWheel _wheel;
     private readonly EngineMetrics _metrics;
+    private readonly MemoryBudget _budget;
     private readonly long _unixMillisecondsAtTickZero;
     private readonly RegisterContacts _contacts;
     private readonly TentativeBindings _tentative;
@@ -44,9 +45,11 @@ internal sealed class RegistrarCore
     /// <param name="partition">Index of the partition that this shard writes: its own index.</param>
     /// <param name="wheel">The shard's timers.</param>
     /// <param name="metrics">The shard's counters.</param>
+    /// <param name="budget">What the shard keeps, bindings among it.</param>
     /// <param name="unixMillisecondsAtTickZero">Wall clock at tick 0, for Date.</param>
     public RegistrarCore(
-        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, long unixMillisecondsAtTickZero)
+        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget,
+        long unixMillisecondsAtTickZero)
     {
         _options = options;
         _location = location;
@@ -54,6 +57,7 @@ internal sealed class RegistrarCore
         _partition = partition;
         _wheel = wheel;
         _metrics = metrics;
+        _budget = budget;
         _unixMillisecondsAtTickZero = unixMillisecondsAtTickZero;
         _contacts = new RegisterContacts(options);
         _tentative = new TentativeBindings(options.MaxBindingsPerAor);
@@ -151,7 +155,14 @@ internal sealed class RegistrarCore
         fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
+            : _tentative.Added > 0 && !HasMemory() ? RegisterFault.NoRoom
             : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;
+    }
+
+    private bool HasMemory()
+    {
+        _metrics.RefusedForMemory += _budget.HasRoomForNew ? 0 : 1;
+        return _budget.HasRoomForNew;
     }
 
     private RegisterOrder OrderOf(SipMessage request)
@@ -222,6 +233,7 @@ internal sealed class RegistrarCore
             {
                 Cancel(entry.Existing);
                 entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source);
+                _budget.Add(entry.Existing.Octets);
                 changed = true;
             }
 
@@ -242,6 +254,7 @@ internal sealed class RegistrarCore
         if (binding is not null)
         {
             _wheel.Cancel(binding.Timer);
+            _budget.Add(-binding.Octets);
         }
     }
 

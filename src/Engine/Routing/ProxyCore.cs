@@ -221,6 +221,14 @@ internal sealed class ProxyCore
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
 
+        if (!HasMemory(request.Message))
+        {
+            _environment.Resources.Metrics.RefusedForMemory++;
+            context.Targets.Clear();
+            _contexts.Return(context);
+            return Refuse(request, new Refusal(503, "memory"));
+        }
+
         var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
         if (request.Method == SipMethod.Invite)
         {
@@ -245,6 +253,7 @@ internal sealed class ProxyCore
 
         context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty, breadth, request.Uri.Scheme == UriScheme.Sips);
         _environment.Resources.Metrics.ContextsAlive++;
+        context.CountTargets(_environment.Resources.Budget);
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;
@@ -274,7 +283,7 @@ internal sealed class ProxyCore
             _environment.Resources.Wheel.Cancel(context.PendingTimer);
             _environment.Resources.Metrics.ContextsAlive--;
             var server = context.Server;
-            context.Release();
+            context.Release(_environment.Resources.Budget);
             _contexts.Return(context);
             _environment.Transactions.Detach(server);
         }
@@ -296,12 +305,29 @@ internal sealed class ProxyCore
         return true;
     }
 
+    /// <summary>Lets go of a part of what was not needed since the last call.</summary>
+    public void Trim()
+    {
+        _contexts.Trim();
+        _forwarder.Trim();
+    }
+
     private Refusal Overload(in RoutedRequest request)
     {
         var full = _environment.Transactions.Count >= _environment.MaxTransactions;
         return (full || (_environment.IsDraining && request.Method == SipMethod.Invite)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
             ? new Refusal(503, "21.5.4")
             : Refusal.None;
+    }
+
+    /// <summary>
+    /// What goes on within a dialog has the last part of the memory to itself: a call that is up can end, though nothing
+    /// new begins. Anybody can write a To tag, so it is no more than a part.
+    /// </summary>
+    private bool HasMemory(SipMessage request)
+    {
+        var budget = _environment.Resources.Budget;
+        return budget.HasRoomForNew || (!request.ToTag.IsEmpty && budget.HasRoom);
     }
 
     private Outcome Refuse(in RoutedRequest request, Refusal refusal)

@@ -86,6 +86,9 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         _branches.Return(branch);
     }
 
+    /// <summary>Lets go of a part of the branches that were not needed since the last call.</summary>
+    public void Trim() => _branches.Trim();
+
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
     public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
     {

@@ -93,6 +93,21 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>
+    /// RFC 3261 §17.2.1: an INVITE that came again gets the most recent provisional response. A 100 is not kept for that:
+    /// it is written again from the request.
+    /// </summary>
+    public void RepeatTrying(ServerTransaction server)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        var writer = new SipWriter(environment.Output);
+        ResponseWriter.Begin(ref writer, request, 100, ReasonOf(request, 100), default, server.Source.Remote);
+        ResponseWriter.End(ref writer);
+        environment.Resources.Metrics.Retransmitted++;
+        environment.Resources.Send(server.Peer, writer.Written);
+    }
+
+    /// <summary>
     /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
     /// </summary>
     public static bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)

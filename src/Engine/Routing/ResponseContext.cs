@@ -15,6 +15,7 @@ internal sealed class ResponseContext
     private RawMessage? _best;
     private RawMessage? _challenges;
     private RawMessage? _cancelReasons;
+    private int _countedOctets;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -105,9 +106,17 @@ internal sealed class ResponseContext
         BestStatus = CancelStatus = 0;
     }
 
-    /// <summary>Gives back what is kept.</summary>
-    public void Release()
+    /// <summary>Counts the octets of the targets as kept, until <see cref="Release"/>.</summary>
+    public void CountTargets(MemoryBudget budget)
     {
+        _countedOctets = Targets.Octets;
+        budget.Add(_countedOctets);
+    }
+
+    /// <summary>Gives back what is kept.</summary>
+    public void Release(MemoryBudget budget)
+    {
+        budget.Add(-_countedOctets);
         Server.User = null;
         _best?.Return();
         _challenges?.Return();

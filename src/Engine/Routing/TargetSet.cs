@@ -30,8 +30,11 @@ internal enum TargetKind : byte
 /// </summary>
 internal sealed class TargetSet(int limit)
 {
+    private const int UsualRoom = 256;
+    private const int MostIdleRoom = 16_384;
+
     private readonly List<Target> _targets = [];
-    private byte[] _octets = new byte[256];
+    private byte[] _octets = new byte[UsualRoom];
     private int _used;
 
     /// <summary>Targets in the set, tried and untried.</summary>
@@ -39,6 +42,9 @@ internal sealed class TargetSet(int limit)
 
     /// <summary>How many from the start have been taken for trial.</summary>
     public int Tried { get; set; }
+
+    /// <summary>Octets of all URIs and Paths in it.</summary>
+    public int Octets => _used;
 
     /// <summary>True when the next to be tried is a Contact of a 3xx, which waits for nothing.</summary>
     public bool IsRedirectNext => Tried < Count && _targets[Tried].Kind == TargetKind.Redirect;
@@ -52,6 +58,12 @@ internal sealed class TargetSet(int limit)
     public void Clear()
     {
         _targets.Clear();
+        if (_octets.Length > MostIdleRoom)
+        {
+            // One request with sixteen long Contacts is no reason to keep room for as much in every context.
+            _octets = new byte[UsualRoom];
+        }
+
         _used = 0;
         Tried = 0;
     }

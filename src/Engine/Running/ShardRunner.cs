@@ -47,7 +47,7 @@ internal sealed class ShardRunner(
     /// <summary>Counters of the shard.</summary>
     public EngineMetrics Metrics => shard.Metrics;
 
-    /// <summary>Items that wait.</summary>
+    /// <summary>What waits, in receive buffers; 0 when nothing does.</summary>
     public int Waiting => _inbox.Count;
 
     /// <summary>True while somebody runs it. False after a post means that the poster must see to it.</summary>
@@ -121,25 +121,26 @@ internal sealed class ShardRunner(
     private void RunBatch()
     {
         Advance();
-        var taken = 0;
-        while (taken < BatchLength && _inbox.TryTake(out var item))
+        var weight = 0;
+        for (var taken = 0; taken < BatchLength && _inbox.TryTake(out var item); taken++)
         {
-            taken++;
+            weight += ShardInbox.WeightOf(item);
             Hand(item);
         }
 
-        _inbox.Took(taken);
+        _inbox.Took(weight);
         Finish();
     }
 
-    // Three guards, so that a fault of a timer costs no datagram and a fault of a datagram none of its neighbours.
+    // An allocation that fails ends its call as any other fault does: the next one may succeed, and the process serves the
+    // calls that it has. Three guards, so that a fault of a timer costs no datagram and a fault of a datagram none of its neighbours.
     private void Advance()
     {
         try
         {
             shard.Advance(ticks.NowTick);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             Report(e, "a timer");
         }
@@ -162,7 +163,7 @@ internal sealed class ShardRunner(
                     break;
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             // The shard may have kept or returned the datagram: giving it back here could do so twice. It is left to
             // the garbage collector, and the ledger shows it.
@@ -183,7 +184,7 @@ internal sealed class ShardRunner(
                 clockSignal.Ring();
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
             Report(e, "the end of a batch");
         }

@@ -35,8 +35,8 @@ internal sealed class Shard : IShard
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
         _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         _recorder = new DecisionRecorder(Decisions);
-        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
+        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, MaxDialogs(options.MaxDialogs / services.Location.Partitions), services.Secret);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.UnixMillisecondsAtTickZero);
         _proxyEnvironment = new ProxyEnvironment
         {
             ShardIndex = index,
@@ -84,6 +84,8 @@ internal sealed class Shard : IShard
 
         SetNow(nowTick);
         Metrics.TimersAlive = _wheel.Count;
+        Metrics.KeptOctets = _environment.Budget.Used;
+        Metrics.IdleOctets = _environment.Pool.IdleOctets;
     }
 
     /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
@@ -154,6 +156,7 @@ internal sealed class Shard : IShard
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
+            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => RepeatTrying(invite),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
                 _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
             _ => _proxy.ReceiveAck(_message, datagram.Span, source, key),
@@ -180,10 +183,29 @@ internal sealed class Shard : IShard
         }
 
         // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
-        return client.Receive(_message) == TransactionVerdict.PassUp
+        return !CanBeKept(client) ? Outcome.Dropped(DropReason.MemoryFull)
+            : client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;
     }
+
+    private Outcome RepeatTrying(ServerTransaction invite)
+    {
+        _proxy.Responder.RepeatTrying(invite);
+        return Outcome.Absorbed;
+    }
+
+    /// <summary>
+    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
+    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
+    /// </summary>
+    private bool CanBeKept(ClientTransaction client) =>
+        _environment.Budget.HasRoom
+        || (client.Method == SipMethod.Invite && _message.StatusCode is >= 200 and < 300)
+        || _message.Bytes.Length <= (client.Request?.Buffer.Length ?? 0);
+
+    /// <summary>Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.</summary>
+    private int MaxDialogs(int limit) => (int)Math.Min(limit, _environment.Budget.Limit / 1024);
 
     private void ReceiveUndelivered(RawMessage datagram)
     {

@@ -76,6 +76,7 @@ internal sealed class TimerDispatch
 
                 break;
             default:
+                Trim();
                 Summarise();
                 _environment.Wheel.Schedule(timer, TimerKind.Cleanup, NowTick + _environment.Timers.RegistrationCheck);
                 break;
@@ -126,6 +127,14 @@ internal sealed class TimerDispatch
 
         SipParser.TryParse(request.Buffer, request.Length, _view);
         _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick);
+    }
+
+    /// <summary>After a peak, what idles in the pools is let go bit by bit.</summary>
+    private void Trim()
+    {
+        _proxy.Trim();
+        _dialogs.Trim();
+        _environment.Metrics.ReleasedOctets += _transactions.Trim() + _environment.Pool.Trim();
     }
 
     private void Summarise()

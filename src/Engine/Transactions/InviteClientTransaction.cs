@@ -115,10 +115,12 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
     {
         // RFC 3261 §17.1.1.3: the ACK is made from the INVITE as it was sent, and To from the response.
         SipParser.TryParse(Request!.Buffer, Request.Length, sentView);
-        var ack = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, MessagePool.MaxCapacity));
-        var writer = new SipWriter(ack.Buffer);
+        // It is much shorter than both, and kept for 32 s: it gets a buffer of its own size.
+        var room = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, MessagePool.MaxCapacity));
+        var writer = new SipWriter(room.Buffer);
         HopRequestWriter.WriteAck(ref writer, sentView, response);
-        ack.Length = writer.Length;
+        var ack = Environment.Pool.Keep(writer.Written);
+        room.Return();
         Replace(ref _ack, ack);
         ReleaseRequest();
         Environment.Send(Peer, ack.Span);

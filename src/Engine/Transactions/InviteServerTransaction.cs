@@ -26,7 +26,9 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
         switch (State)
         {
             case TransactionState.Proceeding when statusCode < 200:
-                Transmit(statusCode, response, keep: true);
+                // A 100 is written again from the kept request when it is asked for; so it is in place of any other 1xx
+                // when no more can be kept.
+                Transmit(statusCode, response, keep: statusCode != 100 && Environment.Budget.HasRoom);
                 break;
 
             // RFC 6026 §8.5: in Accepted the retransmissions are the UAS's; each 2xx is passed on, none is kept.
@@ -104,6 +106,11 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
     {
         // RFC 3261 §17.2.1: the most recent provisional in Proceeding, the final in Completed; RFC 6026 §7.1: nothing
         // in Accepted.
+        if (State == TransactionState.Proceeding && HasUnkeptResponse)
+        {
+            return TransactionVerdict.TryingDue;
+        }
+
         if (State is TransactionState.Proceeding or TransactionState.Completed)
         {
             Retransmit();

@@ -27,6 +27,9 @@ internal enum TransactionState : byte
 internal sealed record ShardResources(
     SipTimers Timers, TimingWheel Wheel, IMessageSender Sender, MessagePool Pool, EngineMetrics Metrics)
 {
+    /// <summary>What this shard keeps, and how much that may be.</summary>
+    public MemoryBudget Budget => Pool.Budget;
+
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
 

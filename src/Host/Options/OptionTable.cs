@@ -168,7 +168,7 @@ internal static class OptionTable
             Default = OptionValues.Text(range.Get(defaults)),
             // A limit's meaning goes on from its unit: "bindings" "of one address-of-record".
             Meaning = range.Unit != "s" && char.IsLower(range.Meaning[0]) ? $"{range.Unit} {range.Meaning}" : range.Meaning,
-            Apply = (o, values) => Number(values, range.Minimum, range.Maximum, whole, v => range.Set(o.Engine, v)),
+            Apply = (o, values) => Number(values, range.Minimum, range.Maximum, whole, v => range.Set(o.Engine, v), range.Unit == "octets"),
         };
     }
 
@@ -228,9 +228,10 @@ internal static class OptionTable
     private static string? Name<T>(IReadOnlyList<string> values, Action<T> set)
         where T : struct, Enum => One(values, OptionValues.TryName, set);
 
-    private static string? Number(IReadOnlyList<string> values, double minimum, double maximum, bool whole, Action<double> set) => One(
+    private static string? Number(IReadOnlyList<string> values, double minimum, double maximum, bool whole, Action<double> set, bool isOctets = false) => One(
         values,
-        (string text, out double value) => OptionValues.TryNumber(text, whole, out value) && value >= minimum && value <= maximum,
+        (string text, out double value) =>
+            (isOctets ? OptionValues.TryOctets(text, out value) : OptionValues.TryNumber(text, whole, out value)) && value >= minimum && value <= maximum,
         set);
 
     private static bool TryHost(string text, out string host) => OptionValues.IsHost(host = text);

@@ -25,7 +25,7 @@ internal sealed class RegistrarFixture
     {
         set?.Invoke(Options);
         Location = new LocationService(partitions, Options.MaxBindings);
-        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, UnixMillisecondsAtTickZero);
+        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, new MemoryBudget(long.MaxValue), UnixMillisecondsAtTickZero);
         _response = new byte[responseCapacity];
     }
 

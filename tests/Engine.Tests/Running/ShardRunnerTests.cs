@@ -125,4 +125,28 @@ public sealed class ShardRunnerTests
         Assert.Single(fixture.Logged);
         Assert.False(fixture.Set.Runners[0].IsRunning);
     }
+    [Fact]
+    public void A_failed_allocation_costs_one_message_and_not_the_process()
+    {
+        var fixture = new ShardFixture();
+        var shard = fixture.Shards[0];
+        shard.OnReceive = static d =>
+        {
+            if (d.Span.SequenceEqual("large"u8))
+            {
+                d.Return();
+                return new InsufficientMemoryException();
+            }
+
+            return null;
+        };
+        foreach (var text in new[] { "large", "small" })
+        {
+            fixture.Set.Runners[0].TryPost(fixture.RawMessage(text));
+        }
+
+        Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
+        Assert.Equal(["advance 0", "receive large", "receive small", "flush"], shard.Log);
+        Assert.Equal(1, fixture.Metrics.Dropped(DropReason.Fault));
+    }
 }

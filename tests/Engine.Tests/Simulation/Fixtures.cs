@@ -35,7 +35,8 @@ internal static class Fixtures
         var identity = new LocalIdentity(options, bound);
         var services = new ShardDependencies(
             options, SipTimers.From(options), identity, location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
-        engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
+        engine.Shards = [.. Enumerable.Range(0, options.Shards)
+            .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Resolved;
         engine.Advance();
         return engine;
@@ -46,7 +47,7 @@ internal static class Fixtures
     {
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, 0x5EC2_E75E_C2E7_0001,
             UnixMillisecondsAtTickZero);
         return new Shard(0, services);
     }

@@ -32,5 +32,6 @@ internal static class LedgerOracle
         Assert.Equal(0, metrics.DialogsAlive);
         Assert.InRange(metrics.TimersAlive, 0, PeriodicTimersPerShard * bed.Engine.Shards.Length);
         Assert.Equal(0, bed.Engine.Pool.Outstanding);
+        Assert.Equal(0, metrics.KeptOctets);
     }
 }

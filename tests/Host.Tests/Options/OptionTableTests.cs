@@ -111,6 +111,22 @@ public sealed class OptionTableTests
             $"{definition.CommandLineName}: \"{value}\" is not allowed (allowed: {definition.Allowed})", Fixtures.Refusal([$"{definition.CommandLineName}={value}"]));
     }
 
+    [Theory]
+    [InlineData("512M", 512L << 20)]
+    [InlineData("4g", 4L << 30)]
+    [InlineData("2048K", 2L << 20)]
+    [InlineData("1048576", 1L << 20)]
+    public void Octets_may_be_given_in_K_M_and_G(string value, long octets) =>
+        Assert.Equal(octets, Fixtures.Read(["--memory", value]).Engine.Memory);
+
+    [Theory]
+    [InlineData("M")]
+    [InlineData("1.5M")]
+    [InlineData("12T")]
+    [InlineData("5000G")]
+    public void Other_sizes_are_not_allowed(string value) =>
+        Assert.Contains("--memory", Fixtures.Refusal(["--memory", value]), StringComparison.Ordinal);
+
     [Fact]
     public void Every_property_of_the_engine_options_has_an_option()
     {
