@@ -66,6 +66,6 @@ public enum DropReason : byte
     /// <summary>An undeliverable notice for something that no transaction waits for any more.</summary>
     StrayUndelivered,
 
-    /// <summary>An exception escaped the shard while it handled the message: a bug, logged once.</summary>
+    /// <summary>An exception escaped the shard while it handled the message: a bug, told in the log with its call and place.</summary>
     Fault,
 }

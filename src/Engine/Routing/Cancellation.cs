@@ -52,10 +52,11 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         HopRequestWriter.WriteCancel(ref writer, _sent);
         environment.Recorder.Fwd(client.Peer, "CANCEL"u8, _sent[_sent.RequestUri], "16.10");
-        environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer, client.Listener);
+        var cancel = environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer, client.Listener);
 
         // RFC 3261 §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
         environment.Shard.Wheel.Schedule(
             branch.Timer, TimerKind.CancelledBranch, environment.Shard.NowTick + environment.Shard.Timers.CancelledBranch);
+        cancel.Send();
     }
 }

@@ -35,6 +35,9 @@ internal sealed class ProxyCore
     /// <summary>Responses of our own.</summary>
     public Responder Responder { get; }
 
+    /// <summary>The request that is worked on now, once it has a context; kept for <see cref="Abort"/>.</summary>
+    public ResponseContext? InHand { get; set; }
+
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
     public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key)
     {
@@ -95,6 +98,7 @@ internal sealed class ProxyCore
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
+            InHand = context;
             context.IsCancelled = true;
             _cancellation.CancelOpen(context);
             Complete(context);
@@ -181,7 +185,7 @@ internal sealed class ProxyCore
             return;
         }
 
-        var context = branch.Context;
+        var context = InHand = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
         if (resolution.Found && !context.IsClosed && TryPrepare(context.Server, out var request))
@@ -196,6 +200,43 @@ internal sealed class ProxyCore
         Complete(context);
     }
 
+    /// <summary>
+    /// An exception was caught while <see cref="InHand"/> was worked on: its caller gets a 500, what is open downstream is
+    /// cancelled, and nothing is kept that no timer ends. False when there is no such request.
+    /// </summary>
+    public bool Abort()
+    {
+        if (InHand is not { } context || context.Server?.User != context)
+        {
+            return false;
+        }
+
+        context.IsClosed = context.FinalSent = true;
+        _forwarder.CloseEnded(context);
+
+        // Each step may meet the same fault again, and none may keep the next one from being taken.
+        try
+        {
+            if (context.Server is { HasFinal: false, Request: not null } server)
+            {
+                Responder.Respond(server, 500, "21.5.1");
+            }
+        }
+        finally
+        {
+            try
+            {
+                _cancellation.CancelOpen(context);
+            }
+            finally
+            {
+                Complete(context);
+            }
+        }
+
+        return true;
+    }
+
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, ulong key)
     {
         if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
@@ -206,6 +247,9 @@ internal sealed class ProxyCore
         }
 
         var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo, request.Listener);
+        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
+        _environment.Shard.Metrics.ContextsAlive++;
+        InHand = context;
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
@@ -227,8 +271,6 @@ internal sealed class ProxyCore
             _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
         }
 
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
-        _environment.Shard.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;

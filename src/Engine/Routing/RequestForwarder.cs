@@ -84,6 +84,19 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         _branches.Return(branch);
     }
 
+    /// <summary>Closes the branches that no response, timer or look-up will close any more: an exception kept theirs from it.</summary>
+    public void CloseEnded(ResponseContext context)
+    {
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var branch = context.Open[i];
+            if (branch.Client is { } client ? client.IsSettled || client.User != branch : branch.Ticket == 0)
+            {
+                Close(branch);
+            }
+        }
+    }
+
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
     public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
     {
@@ -158,6 +171,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
         }
 
+        branch.Client.Send();
         return true;
     }
 }

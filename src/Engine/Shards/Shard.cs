@@ -23,6 +23,7 @@ internal sealed class Shard : IShard
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
+    private readonly WorkInHand _work;
 
     public Shard(int index, ShardServices services)
     {
@@ -55,6 +56,7 @@ internal sealed class Shard : IShard
         _proxy = new ProxyCore(_proxyEnvironment, new RegisterService(_proxyEnvironment, registrar, responder), responder);
         _message = new SipMessage(options.MaxHeaders);
         _timers = new TimerDispatch(_environment, _transactions, _proxy, dialogs, registrar, _recorder, options.MaxHeaders);
+        _work = new WorkInHand(_proxy, _message, _proxyEnvironment.KeptView, Metrics);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -78,8 +80,11 @@ internal sealed class Shard : IShard
         {
             // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
             SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            _work.Begin(timer.Owner);
             _timers.Fire(timer);
         }
+
+        _work.End();
 
         SetNow(nowTick);
         Metrics.TimersAlive = _wheel.Count;
@@ -88,6 +93,7 @@ internal sealed class Shard : IShard
     /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
     public void Receive(Datagram datagram)
     {
+        _work.Begin(datagram);
         if (datagram.Kind == DatagramKind.Undelivered)
         {
             ReceiveUndelivered(datagram);
@@ -98,11 +104,20 @@ internal sealed class Shard : IShard
             Count(datagram.Peer, Dispatch(datagram));
         }
 
+        _work.End();
         datagram.Return();
     }
 
     /// <summary>Takes the outcome of a look-up.</summary>
-    public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
+    public void Resolved(HostResolution resolution)
+    {
+        _work.Begin(resolution);
+        _proxy.Resolved(resolution);
+        _work.End();
+    }
+
+    /// <inheritdoc/>
+    public string Abort() => _work.Abort();
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
     public void EndDrain() => _transactions.EndSettled();
@@ -148,6 +163,7 @@ internal sealed class Shard : IShard
         }
 
         var match = _transactions.Match(_message, expected, out var key);
+        _work.IsNew = match.Verdict == TransactionVerdict.NoMatch;
         return match switch
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, listener, key),
@@ -178,6 +194,8 @@ internal sealed class Shard : IShard
             return _proxy.ReceiveStrayResponse(_message);
         }
 
+        _proxy.InHand = (client.User as Branch)?.Context;
+
         // RFC 3261 §16.7 step 3: without another Via it was meant for us, and we asked nothing but CANCELs.
         if (client.Method != SipMethod.Cancel && !_message.HasNextVia())
         {
@@ -198,8 +216,15 @@ internal sealed class Shard : IShard
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
-            _proxy.ClientFailed(client, 503);
-            _transactions.End(client);
+            _proxy.InHand = (client.User as Branch)?.Context;
+            try
+            {
+                _proxy.ClientFailed(client, 503);
+            }
+            finally
+            {
+                _transactions.End(client);
+            }
         }
         else
         {

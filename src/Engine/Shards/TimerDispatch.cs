@@ -40,6 +40,9 @@ internal sealed class TimerDispatch
     /// <summary>Fires one timer; it is off the wheel already.</summary>
     public void Fire(TimerNode timer)
     {
+        _proxy.InHand = timer.Owner as ResponseContext
+            ?? (timer.Owner as Branch)?.Context
+            ?? ((timer.Owner as ClientTransaction)?.User as Branch)?.Context;
         switch (timer.Owner)
         {
             case ServerTransaction server:
@@ -75,8 +78,8 @@ internal sealed class TimerDispatch
 
                 break;
             default:
-                Summarise();
                 _environment.Wheel.Schedule(timer, TimerKind.Cleanup, NowTick + _environment.Timers.RegistrationCheck);
+                Summarise();
                 break;
         }
     }
@@ -103,15 +106,21 @@ internal sealed class TimerDispatch
     private void FireClient(ClientTransaction client, TimerKind kind)
     {
         var verdict = client.OnTimer(kind);
-        if (verdict == TransactionVerdict.TimedOut)
+        try
         {
-            Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
-            _proxy.ClientFailed(client, 408);
+            if (verdict == TransactionVerdict.TimedOut)
+            {
+                Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
+                _proxy.ClientFailed(client, 408);
+            }
         }
-
-        if (verdict != TransactionVerdict.Absorbed)
+        finally
         {
-            _transactions.End(client);
+            // It has no timer any more: an exception above must not leave it in the table.
+            if (verdict != TransactionVerdict.Absorbed)
+            {
+                _transactions.End(client);
+            }
         }
     }
 

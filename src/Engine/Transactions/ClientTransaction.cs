@@ -19,7 +19,10 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
     /// <summary>Listener from which they go.</summary>
     public int UpstreamListener { get; private set; }
 
-    /// <summary>Sends the request and starts the machine. The bytes are kept as long as they may be sent again.</summary>
+    /// <summary>
+    /// Takes the request and starts the machine; <see cref="Send"/> is the next call. The bytes are kept as long as they
+    /// may be sent again.
+    /// </summary>
     public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
     {
         Branch = branch;
@@ -31,9 +34,14 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
         CreatedTick = Environment.NowTick;
         RetransmitTicks = Timers.T1;
         Upstream = default;
-        Environment.Send(Listener, Peer, request);
         OnBegin();
     }
+
+    /// <summary>
+    /// Sends the request for the first time. It is a call of its own, so that a transaction is in its table and known to
+    /// its user before anything can go wrong.
+    /// </summary>
+    public void Send() => Environment.Send(Listener, Peer, Request!.Span);
 
     /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
     public void Detach(in PeerAddress upstream, int listener)

@@ -48,9 +48,9 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
         switch (kind)
         {
             case TimerKind.A:
-                SendAgain();
                 RetransmitTicks *= 2;
                 Schedule(RetransmitTimer, TimerKind.A, RetransmitTicks);
+                SendAgain();
                 return TransactionVerdict.Absorbed;
             case TimerKind.B:
                 State = TransactionState.Terminated;
@@ -90,8 +90,8 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
 
         State = TransactionState.Completed;
         Settle();
-        Acknowledge(response);
         Schedule(EndTimer, TimerKind.D, Timers.D);
+        Acknowledge(response);
         return TransactionVerdict.PassUp;
     }
 

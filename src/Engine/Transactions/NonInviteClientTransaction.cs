@@ -54,9 +54,9 @@ internal sealed class NonInviteClientTransaction(TransactionEnvironment environm
         switch (kind)
         {
             case TimerKind.E:
-                SendAgain();
                 RetransmitTicks = State == TransactionState.Proceeding ? Timers.T2 : Math.Min(2 * RetransmitTicks, Timers.T2);
                 Schedule(RetransmitTimer, TimerKind.E, RetransmitTicks);
+                SendAgain();
                 return TransactionVerdict.Absorbed;
             case TimerKind.F:
                 State = TransactionState.Terminated;

@@ -115,7 +115,7 @@ internal sealed class TransactionLayer
         return new BranchId(value ^ (value >> 31), loop);
     }
 
-    /// <summary>Creates a client transaction and sends its request.</summary>
+    /// <summary>Creates a client transaction; its user sends it with <see cref="ClientTransaction.Send"/>.</summary>
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
     {

@@ -51,11 +51,21 @@ internal sealed class SimEngine : IDatagramSender
     /// <summary>When the next timer may be due, by the clock of the simulation.</summary>
     public long NextDueTick => Shards.Min(static s => s.NextDueTick) is not long.MaxValue and var tick ? tick - ClockOffset : long.MaxValue;
 
+    /// <summary>Called for each datagram that is sent, before it is; what it throws comes out of the shard that sends.</summary>
+    public Action? BeforeSend { get; set; }
+
+    /// <summary>
+    /// Exceptions that came out of a shard and the call that each met, when the engine is guarded as a runner guards it.
+    /// Null unless a test sets it: then an exception fails the test.
+    /// </summary>
+    public List<(Exception Exception, string Work)>? Faults { get; set; }
+
     private long EngineTick => _clock.Now + ClockOffset;
 
     public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        BeforeSend?.Invoke();
         OnSend?.Invoke(destination, Sent[^1].Octets);
         Witness?.Sent(_listeners[listener], destination, datagram);
         _network.Send(_listeners[listener], destination, datagram);
@@ -65,14 +75,14 @@ internal sealed class SimEngine : IDatagramSender
     {
         foreach (var shard in Shards)
         {
-            shard.Advance(EngineTick);
+            Guard(shard, () => shard.Advance(EngineTick));
         }
     }
 
     public void Resolved(int shard, HostResolution resolution)
     {
-        Shards[shard].Advance(EngineTick);
-        Shards[shard].Resolved(resolution);
+        Guard(Shards[shard], () => Shards[shard].Advance(EngineTick));
+        Guard(Shards[shard], () => Shards[shard].Resolved(resolution));
     }
 
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
@@ -97,6 +107,28 @@ internal sealed class SimEngine : IDatagramSender
         return sum;
     }
 
+    private void Guard(Shard shard, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception fault) when (Faults is not null)
+        {
+            var work = "";
+            try
+            {
+                work = shard.Abort();
+            }
+            catch (Exception second)
+            {
+                Faults.Add((second, "abort"));
+            }
+
+            Faults.Add((fault, work));
+        }
+    }
+
     private void Deliver(int listener, PeerAddress peer, byte[] octets, DatagramKind kind)
     {
         // As a receive loop rents: room for any datagram, whatever comes.
@@ -109,9 +141,9 @@ internal sealed class SimEngine : IDatagramSender
         Delivered += kind == DatagramKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
         var shard = Shards[index];
-        shard.Advance(EngineTick);
+        Guard(shard, () => shard.Advance(EngineTick));
         Witness?.Arrived(peer, _listeners[listener], octets, kind);
-        shard.Receive(datagram);
+        Guard(shard, () => shard.Receive(datagram));
         Witness?.Handled();
     }
 }
