@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -76,6 +77,7 @@ internal ref struct SipUri
     {
         uri = default;
         uri.Text = text;
+        Steps.Walk(text.Length);
         var colon = text.IndexOf((byte)':');
         if (colon <= 0 || !IsScheme(text[..colon]) || text.ContainsAnyInRange((byte)0, (byte)' ') || text.ContainsAny((byte)'<', (byte)'>', (byte)'"'))
         {

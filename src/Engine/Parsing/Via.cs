@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -64,6 +65,7 @@ internal struct Via
     {
         via = default;
         via.Value = Slice.FromBounds(start, end);
+        Steps.Walk(end - start);
         var text = message[..end];
 
         // sent-protocol = "SIP" SLASH "2.0" SLASH transport; SLASH takes white space on both sides. Of another version

@@ -166,7 +166,8 @@ internal sealed class LocalIdentity
         return false;
     }
 
-    private bool ListensOn(int port)
+    /// <summary>True when one of the listeners has that port.</summary>
+    public bool ListensOn(int port)
     {
         foreach (var listener in Listeners)
         {

@@ -128,14 +128,29 @@ internal sealed class ProxyCore
     /// <summary>A response that matches no client transaction.</summary>
     public Outcome ReceiveStrayResponse(SipMessage response) => _stateless.ForwardResponse(response);
 
-    /// <summary>A client transaction failed: timer B or F (408), or the transport (503).</summary>
+    /// <summary>
+    /// A request that matches none of more transactions than one branch can have (<see cref="TransactionLayer.MostOfOneKey"/>):
+    /// to look for its own would cost more with each that is accepted.
+    /// </summary>
+    public Outcome ReceiveCrowding(SipMessage message, in PeerAddress source, int listener) =>
+        Refuse(new RoutedRequest { Message = message, Source = source, Listener = listener }, new Refusal(482, "8.2.2.2"));
+
+    /// <summary>A client transaction failed, by timer B or F (408) or the transport (503), and ends.</summary>
     public void ClientFailed(ClientTransaction client, int statusCode)
     {
-        if (client.User is Branch branch)
+        try
         {
-            var context = branch.Context;
-            _forwarder.Fail(branch, statusCode);
-            Complete(context);
+            if (client.User is Branch branch)
+            {
+                var context = InHand = branch.Context;
+                _forwarder.Fail(branch, statusCode);
+                Complete(context);
+            }
+        }
+        finally
+        {
+            // It has no timer any more: an exception above must not leave it in the table.
+            _environment.Transactions.End(client);
         }
     }
 
@@ -176,6 +191,9 @@ internal sealed class ProxyCore
 
         Complete(context);
     }
+
+    /// <summary>Bindings of an address-of-record have expired.</summary>
+    public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
 
     /// <summary>A look-up has ended.</summary>
     public void Resolved(HostResolution resolution)

@@ -174,7 +174,7 @@ internal sealed class ResponseProcessing(
         contacts = response.Values(HeaderName.Contact);
         while (contacts.Next())
         {
-            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, default, contact.QValue, default, context.Server.Listener);
+            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, contact.QValue, context.Server.Listener);
         }
 
         return count > 0 && added;

@@ -84,8 +84,6 @@ internal sealed class Shard : IShard
             _timers.Fire(timer);
         }
 
-        _work.End();
-
         SetNow(nowTick);
         Metrics.TimersAlive = _wheel.Count;
     }
@@ -113,7 +111,6 @@ internal sealed class Shard : IShard
     {
         _work.Begin(resolution);
         _proxy.Resolved(resolution);
-        _work.End();
     }
 
     /// <inheritdoc/>
@@ -168,6 +165,7 @@ internal sealed class Shard : IShard
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, listener, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
+            { Verdict: TransactionVerdict.Crowded } => _proxy.ReceiveCrowding(_message, source, listener),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
                 _proxy.ReceiveCancel(_message, datagram.Span, source, listener, key, server),
             _ => _proxy.ReceiveAck(_message, datagram.Span, source, listener, key),
@@ -194,14 +192,13 @@ internal sealed class Shard : IShard
             return _proxy.ReceiveStrayResponse(_message);
         }
 
-        _proxy.InHand = (client.User as Branch)?.Context;
-
         // RFC 3261 §16.7 step 3: without another Via it was meant for us, and we asked nothing but CANCELs.
         if (client.Method != SipMethod.Cancel && !_message.HasNextVia())
         {
             return Outcome.Dropped(DropReason.NoNextVia);
         }
 
+        _proxy.InHand = (client.User as Branch)?.Context;
         return client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;
@@ -216,15 +213,7 @@ internal sealed class Shard : IShard
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
-            _proxy.InHand = (client.User as Branch)?.Context;
-            try
-            {
-                _proxy.ClientFailed(client, 503);
-            }
-            finally
-            {
-                _transactions.End(client);
-            }
+            _proxy.ClientFailed(client, 503);
         }
         else
         {

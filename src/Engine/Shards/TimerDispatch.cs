@@ -73,6 +73,7 @@ internal sealed class TimerDispatch
                 var expired = _registrar.OnExpired(timer, NowTick);
                 if (expired.Count > 0)
                 {
+                    _proxy.BindingsExpired(expired.AddressOfRecord, expired.Count);
                     _recorder.Timer(TimerTag.Registration, expired.AddressOfRecord, default, 0, expired.Count);
                 }
 
@@ -106,21 +107,14 @@ internal sealed class TimerDispatch
     private void FireClient(ClientTransaction client, TimerKind kind)
     {
         var verdict = client.OnTimer(kind);
-        try
+        if (verdict == TransactionVerdict.TimedOut)
         {
-            if (verdict == TransactionVerdict.TimedOut)
-            {
-                Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
-                _proxy.ClientFailed(client, 408);
-            }
+            Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
+            _proxy.ClientFailed(client, 408);
         }
-        finally
+        else if (verdict != TransactionVerdict.Absorbed)
         {
-            // It has no timer any more: an exception above must not leave it in the table.
-            if (verdict != TransactionVerdict.Absorbed)
-            {
-                _transactions.End(client);
-            }
+            _transactions.End(client);
         }
     }
 

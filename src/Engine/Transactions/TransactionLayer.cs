@@ -16,6 +16,13 @@ internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerT
 /// </summary>
 internal sealed class TransactionLayer
 {
+    /// <summary>
+    /// Server transactions that may have one key. RFC 3261 §8.1.1.7 gives each request a branch of its own, so there are
+    /// but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one differs in
+    /// the To tag alone, would make each further request a walk along all of them.
+    /// </summary>
+    public const int MostOfOneKey = 32;
+
     private readonly TransactionEnvironment _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
@@ -70,10 +77,16 @@ internal sealed class TransactionLayer
     {
         key = expected != 0 ? expected : KeyOf(request);
         TakeUpServers(key);
+        var others = 0;
         for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
         {
             if (!IsSame(server, request))
             {
+                if (++others == MostOfOneKey)
+                {
+                    return new RequestMatch(TransactionVerdict.Crowded, null);
+                }
+
                 continue;
             }
 

@@ -26,8 +26,9 @@ internal static class Fixtures
         var pool = new DatagramPool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards);
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
+        engine.Identity = new LocalIdentity(options, bound);
         var services = new ShardServices(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), engine.Identity, location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();

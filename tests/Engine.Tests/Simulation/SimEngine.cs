@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
@@ -32,6 +33,9 @@ internal sealed class SimEngine : IDatagramSender
     public DatagramPool Pool { get; }
 
     public Shard[] Shards { get; set; } = [];
+
+    /// <summary>Who the shards are.</summary>
+    public LocalIdentity Identity { get; set; } = null!;
 
     /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
