@@ -1,6 +1,6 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
 

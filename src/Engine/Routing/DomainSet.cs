@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Routing;
 

@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
 
@@ -40,7 +40,7 @@ internal static class RecordRoute
             // A side needs a flow in the mark when its Contact alone would not lead to it.
             var caller = NeedsFlow(request, identity) ? request.Source : default;
             var callee = hop.UsedBindingSource ? hop.Address : default;
-            DialogMark.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
+            FlowToken.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
             writer.Write((byte)'@');
         }
 

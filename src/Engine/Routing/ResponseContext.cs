@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -13,8 +13,8 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class ResponseContext
 {
-    private Datagram? _best;
-    private Datagram? _challenges;
+    private RawMessage? _best;
+    private RawMessage? _challenges;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -60,7 +60,7 @@ internal sealed class ResponseContext
     public bool BestIsOurOwn => _best is null;
 
     /// <summary>The best final response as received.</summary>
-    public Datagram? Best => _best;
+    public RawMessage? Best => _best;
 
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
@@ -97,7 +97,7 @@ internal sealed class ResponseContext
     }
 
     /// <summary>RFC 3261 §16.7 step 4: takes a final response of a branch in.</summary>
-    public void Add(SipMessage response, DatagramPool pool)
+    public void Add(SipMessage response, MessagePool pool)
     {
         if (response.StatusCode is 401 or 407)
         {
@@ -112,14 +112,14 @@ internal sealed class ResponseContext
         }
     }
 
-    private void KeepChallenges(SipMessage response, DatagramPool pool)
+    private void KeepChallenges(SipMessage response, MessagePool pool)
     {
         var known = Challenges;
         var length = known.Length;
         foreach (ref readonly var header in response.Headers.Lines)
         {
             var more = IsChallenge(header) ? header.Line.Length : 0;
-            length += length + more > DatagramPool.MaxCapacity ? 0 : more;
+            length += length + more > MessagePool.MaxCapacity ? 0 : more;
         }
 
         if (length == known.Length)

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Running;
 using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Engine.Shards;

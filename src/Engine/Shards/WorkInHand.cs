@@ -1,7 +1,7 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -42,17 +42,17 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         try
         {
             // An ACK has no answer (RFC 3261 §17); the 500 is repeated for a retransmission, as any refusal is.
-            if (!proxy.Abort() && IsNew && work is Datagram request && message.Method != SipMethod.Ack)
+            if (!proxy.Abort() && IsNew && work is RawMessage request && message.Method != SipMethod.Ack)
             {
                 proxy.Responder.Reply(message, request.Peer, request.Listener, 500, "21.5.1");
             }
         }
         finally
         {
-            if (work is Datagram datagram)
+            if (work is RawMessage datagram)
             {
                 // A notice was not counted as received, so it is not counted as dropped either.
-                metrics.Drop(DropReason.Fault, datagram.Kind == DatagramKind.Received ? 1 : 0);
+                metrics.Drop(DropReason.Fault, datagram.Kind == MessageKind.Received ? 1 : 0);
                 datagram.Return();
             }
         }
@@ -63,8 +63,8 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
     private string NameOf(object? work) => work switch
     {
         null => "nothing in particular",
-        Datagram { Kind: DatagramKind.Undelivered } => $"a notice that {NameOf(message)} was not delivered",
-        Datagram => NameOf(message),
+        RawMessage { Kind: MessageKind.Undelivered } => $"a notice that {NameOf(message)} was not delivered",
+        RawMessage => NameOf(message),
         Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
         Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
         ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",
@@ -74,7 +74,7 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         _ => $"a timer of {work.GetType().Name}",
     };
 
-    private string NameOf(Datagram? kept)
+    private string NameOf(RawMessage? kept)
     {
         // A transaction that has given its request back belongs to one that may still have it.
         kept ??= proxy.InHand?.Server?.Request;
