@@ -1,7 +1,7 @@
 using ImsSipFast.Engine.Running;
 using Microsoft.Extensions.Logging;
 
-namespace ImsSipFast.Engine.Shards;
+namespace ImsSipFast.Engine.Running;
 
 /// <summary>
 /// Tells of exceptions that came out of a shard. Each kind, which is an exception at a place, is told in full once and
