@@ -25,7 +25,10 @@ internal sealed class StepBench
         MaxTargets = 256,
         MaxBreadth = 2,
         MaxHeaders = 4096,
-    }) { EveryName = s_callee };
+    })
+    {
+        EveryName = s_callee,
+    };
 
     private int _calls;
 
