@@ -16,8 +16,11 @@ internal static class UriComparison
     /// </summary>
     public const int MaxComponents = 32;
 
-    /// <summary>True when the URIs are equivalent.</summary>
-    public static bool AreEqual(in SipUri one, in SipUri other)
+    /// <summary>
+    /// True when the URIs are equivalent. With <paramref name="sipsIsSip"/> the schemes sip and sips are one, as for a registrar
+    /// (RFC 5630 §5.2).
+    /// </summary>
+    public static bool AreEqual(in SipUri one, in SipUri other, bool sipsIsSip = false)
     {
         Steps.Block(one.Text.Length);
         if (one.Text.SequenceEqual(other.Text))
@@ -25,7 +28,7 @@ internal static class UriComparison
             return true;
         }
 
-        if (one.Scheme != other.Scheme)
+        if (one.Scheme != other.Scheme && !(sipsIsSip && one.IsSip && other.IsSip))
         {
             return false;
         }
@@ -196,7 +199,7 @@ internal static class UriComparison
             return hash.ToHashCode();
         }
 
-        hash.Add(uri.Scheme);
+        // sip and sips may be one (RFC 5630 §5.2).
         hash.Add(uri.Port);
         hash.Add(uri.HasUser);
         hash.Add(TextHash(uri.User, ignoreCase: false));

@@ -13,9 +13,18 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal static class RecordRoute
 {
-    /// <summary>True for requests that make a dialog, or refresh its target: a Record-Route in others has no effect.</summary>
-    public static bool IsWanted(SipMessage request) =>
-        request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer or SipMethod.Notify or SipMethod.Update;
+    /// <summary>
+    /// True for requests that make a dialog or refresh its target; in others it has no effect (RFC 3261 §16.6 step 4), and
+    /// a REGISTER makes none. Within a dialog, only where a Route of ours shows that we are on its path: who was not
+    /// in the SUBSCRIBE MUST NOT be in the NOTIFY (RFC 6665 §4.3), and a peer that makes its route set anew from a
+    /// re-INVITE would take us in.
+    /// </summary>
+    public static bool IsWanted(in RoutedRequest request) => request.Method switch
+    {
+        SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer => !request.IsInDialog || request.CameByOurRoute,
+        SipMethod.Notify or SipMethod.Update => request.CameByOurRoute,
+        _ => false,
+    };
 
     /// <summary>Writes the value for a request that came in as <paramref name="request"/> says and leaves by <paramref name="hop"/>.</summary>
     public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
@@ -33,8 +42,11 @@ internal static class RecordRoute
 
     private static void WriteUri(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, int listener, ProxyEnvironment environment)
     {
-        writer.Write("<sip:"u8);
         var identity = environment.Identity;
+
+        // RFC 3261 §16.6 step 4: a sips URI where the Request-URI or the top Route is one, so that the way back is secure
+        // too; the side that is reached in the clear sees what it can reach (RFC 5658 §3).
+        writer.Write(hop.IsSips && identity.Listeners[listener].IsSecure ? "<sips:"u8 : "<sip:"u8);
         if (identity.Mode != NetworkMode.Loopback)
         {
             // A side needs a flow in the mark when its Contact alone would not lead to it.

@@ -1,16 +1,12 @@
 using System.Text;
 using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
-
-/// <summary>What <see cref="TransactionLayer.Match"/> found for a request.</summary>
-/// <param name="Verdict">Absorbed, NoMatch, or PassUp for a CANCEL or an ACK that belongs to <paramref name="Server"/>.</param>
-/// <param name="Server">The transaction it belongs to.</param>
-internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
 
 /// <summary>
 /// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
@@ -19,11 +15,14 @@ internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerT
 internal sealed class TransactionLayer
 {
     /// <summary>
-    /// Server transactions that may have one key. RFC 3261 §8.1.1.7 gives each request a branch of its own, so there are
-    /// but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one differs in
-    /// the To tag alone, would make each further request a walk along all of them.
+    /// Server transactions of one call that may have one branch. RFC 3261 §8.1.1.7 gives each request a branch of its own,
+    /// so there are but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one
+    /// differs in the To tag alone, would make each further request a walk along all of them.
     /// </summary>
-    public const int MostOfOneKey = 32;
+    public const int MostOfOneCall = 32;
+
+    /// <summary>The same for calls that share a branch, as those of clients without enough chance in theirs do.</summary>
+    public const int MostOfOneHop = 1024;
 
     private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
@@ -66,7 +65,7 @@ internal sealed class TransactionLayer
             return 0;
         }
 
-        var key = KeyOf(request);
+        var key = HopKeyOf(request);
         _lingering.PrefetchServer(key);
         return key;
     }
@@ -75,16 +74,19 @@ internal sealed class TransactionLayer
     /// <param name="request">Without parse errors.</param>
     /// <param name="prefetchedKey">What <see cref="Prefetch"/> said.</param>
     /// <param name="key">The key of the request.</param>
-    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out ulong key)
+    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out RequestKey key)
     {
-        key = prefetchedKey != 0 ? prefetchedKey : KeyOf(request);
+        key = new RequestKey(prefetchedKey != 0 ? prefetchedKey : HopKeyOf(request), CallKeyOf(request));
         RestoreServers(key);
         var others = 0;
-        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
-            if (!IsSame(server, request))
+            if (!IsSame(server, request, key))
             {
-                if (++others == MostOfOneKey)
+                // Those of another call are told apart at a glance.
+                others += server.CallKey == key.Call ? MostOfOneHop / MostOfOneCall : 1;
+                Steps.Walk(1);
+                if (others >= MostOfOneHop)
                 {
                     return new RequestMatch(TransactionVerdict.Crowded, null);
                 }
@@ -111,7 +113,7 @@ internal sealed class TransactionLayer
 
     /// <summary>Creates the server transaction of a request that <see cref="Match"/> did not know.</summary>
     public ServerTransaction CreateServer(
-        ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+        in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
     {
         ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
         server.Begin(key, request, datagram, source, replyTo, listener);
@@ -228,7 +230,7 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive -= _lingering.EndAll();
     }
 
-    private void RestoreServers(ulong key)
+    private void RestoreServers(in RequestKey key)
     {
         // Several may have the key: requests of one branch and different methods.
         while (_lingering.TryTakeServer(key, out var record))
@@ -296,11 +298,11 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive++;
     }
 
-    private ServerTransaction? FindCancel(SipMessage request, ulong key)
+    private ServerTransaction? FindCancel(SipMessage request, in RequestKey key)
     {
-        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
-            if (server.Method == SipMethod.Cancel && IsSame(server, request))
+            if (server.Method == SipMethod.Cancel && IsSame(server, request, key))
             {
                 return server;
             }
@@ -309,7 +311,16 @@ internal sealed class TransactionLayer
         return null;
     }
 
-    private ulong KeyOf(SipMessage request)
+    private ulong CallKeyOf(SipMessage request)
+    {
+        var hash = new Hash64(_branchKey ^ 0x4341_4C4C);
+        hash.Add(request[request.CallId]);
+        hash.Add(request[request.FromTag]);
+        hash.Add(request.CSeq.Number);
+        return hash.Value;
+    }
+
+    private ulong HopKeyOf(SipMessage request)
     {
         var hash = new Hash64(_branchKey);
         ref readonly var via = ref request.TopVia;
@@ -331,7 +342,7 @@ internal sealed class TransactionLayer
         return hash.Value;
     }
 
-    private bool IsSame(ServerTransaction server, SipMessage request)
+    private bool IsSame(ServerTransaction server, SipMessage request, in RequestKey key)
     {
         var sameMethod = request.Method switch
         {
@@ -345,7 +356,7 @@ internal sealed class TransactionLayer
         }
 
         return request.TopVia.HasCookie(request.Bytes)
-            ? server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
+            ? server.CallKey == key.Call && server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
             : IsSameByRfc2543(server, request);
     }
 

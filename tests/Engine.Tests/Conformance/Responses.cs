@@ -71,7 +71,11 @@ public sealed class Responses : ConformanceTest
         A.Ask("MESSAGE", "sip:b@home.test");
         var atB = B.Expect("MESSAGE");
         B.Send(B.Answer(atB, 200).Set("Via", atB.Vias[0]));
+
+        // The transaction has ended by it (§17.1.3), so its sender learns that nothing better will come.
+        A.Expect(502);
         A.Silence(3000);
+        B.Silence(0);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret)
+    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, int secureListener = -1)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -26,9 +26,15 @@ internal static class Fixtures
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards);
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
-        engine.Identity = new LocalIdentity(options, bound);
+        var identity = new LocalIdentity(options, bound);
+        if (secureListener >= 0)
+        {
+            identity.Listeners[secureListener] = identity.Listeners[secureListener] with { IsSecure = true };
+        }
+
+        engine.Identity = identity;
         var services = new ShardDependencies(
-            options, SipTimers.From(options), engine.Identity, location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), identity, location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();

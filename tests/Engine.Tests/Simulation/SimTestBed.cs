@@ -12,11 +12,14 @@ internal sealed class SimTestBed : ITestBed
     private readonly List<SimEndpoint> _endpoints = [];
     private int _wakeUps;
 
-    public SimTestBed(SipEngineOptions options, int seed = 1)
+    /// <param name="options">Options of the proxy.</param>
+    /// <param name="seed">Seed of all chance.</param>
+    /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1)
     {
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, secureListener);
         Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
         SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
