@@ -217,7 +217,8 @@ internal sealed class LocalIdentity
             && (!bound.IsLoopback || destination.IsLoopback);
     }
 
-    private bool ListensOn(int port, Transport? transport)
+    /// <summary>True when a listener has that port, and that transport unless it is null.</summary>
+    public bool ListensOn(int port, Transport? transport)
     {
         foreach (var listener in Listeners)
         {

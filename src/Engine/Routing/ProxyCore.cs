@@ -36,6 +36,9 @@ internal sealed class ProxyCore
     /// <summary>Responses of our own.</summary>
     public Responder Responder { get; }
 
+    /// <summary>The request that is worked on now, once it has a context; kept for <see cref="Abort"/>.</summary>
+    public ResponseContext? InHand { get; set; }
+
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
     public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key)
     {
@@ -110,6 +113,7 @@ internal sealed class ProxyCore
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
+            InHand = context;
             context.IsCancelled = true;
             context.KeepCancelReasons(message, _environment.Resources.Pool);
             _cancellation.CancelOpen(context);
@@ -140,14 +144,29 @@ internal sealed class ProxyCore
     /// <summary>A response that matches no client transaction.</summary>
     public Outcome ReceiveStrayResponse(SipMessage response) => _stateless.ForwardResponse(response);
 
-    /// <summary>A client transaction failed: timer B or F (408), or the transport (503).</summary>
+    /// <summary>
+    /// A request that matches none of more transactions than one branch can have (<see cref="TransactionLayer.MostOfOneCall"/>):
+    /// to look for its own would cost more with each that is accepted.
+    /// </summary>
+    public Outcome ReceiveCrowding(SipMessage message, in Flow source) =>
+        Refuse(new RoutedRequest { Message = message, Source = source }, new Refusal(482, "8.2.2.2"));
+
+    /// <summary>A client transaction failed, by timer B or F (408) or the transport (503), and ends.</summary>
     public void ClientFailed(ClientTransaction client, int statusCode)
     {
-        if (client.User is Branch branch)
+        try
         {
-            var context = branch.Context;
-            _forwarder.Fail(branch, statusCode);
-            Complete(context);
+            if (client.User is Branch branch)
+            {
+                var context = InHand = branch.Context;
+                _forwarder.Fail(branch, statusCode);
+                Complete(context);
+            }
+        }
+        finally
+        {
+            // It has no timer any more: an exception above must not leave it in the table.
+            _environment.Transactions.End(client);
         }
     }
 
@@ -189,6 +208,9 @@ internal sealed class ProxyCore
         Complete(context);
     }
 
+    /// <summary>Bindings of an address-of-record have expired.</summary>
+    public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
+
     /// <summary>A look-up has ended.</summary>
     public void Resolved(HostResolution resolution)
     {
@@ -197,7 +219,7 @@ internal sealed class ProxyCore
             return;
         }
 
-        var context = branch.Context;
+        var context = InHand = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
         if (resolution.Hops.Count > 0 && !context.IsClosed && TryPrepare(context.Server, out var request))
@@ -210,6 +232,29 @@ internal sealed class ProxyCore
         }
 
         Complete(context);
+    }
+
+    /// <summary>
+    /// An exception was caught while <see cref="InHand"/> was worked on: its caller gets a 500, what is open downstream is
+    /// cancelled, and nothing is kept that no timer ends. False when there is no such request.
+    /// </summary>
+    public bool Abort()
+    {
+        if (InHand is not { } context || context.Server?.User != context)
+        {
+            return false;
+        }
+
+        try
+        {
+            _cancellation.Abort(context, Responder);
+        }
+        finally
+        {
+            Complete(context);
+        }
+
+        return true;
     }
 
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
@@ -230,6 +275,10 @@ internal sealed class ProxyCore
         }
 
         var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
+        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty, breadth, request.Uri.Scheme == UriScheme.Sips);
+        _environment.Resources.Metrics.ContextsAlive++;
+        context.CountTargets(_environment.Resources.Budget);
+        InHand = context;
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
@@ -251,9 +300,6 @@ internal sealed class ProxyCore
             _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty, breadth, request.Uri.Scheme == UriScheme.Sips);
-        _environment.Resources.Metrics.ContextsAlive++;
-        context.CountTargets(_environment.Resources.Budget);
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;

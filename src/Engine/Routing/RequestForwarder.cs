@@ -89,6 +89,19 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     /// <summary>Lets go of a part of the branches that were not needed since the last call.</summary>
     public void Trim() => _branches.Trim();
 
+    /// <summary>Closes the branches that no response, timer or look-up will close any more: an exception kept theirs from it.</summary>
+    public void CloseEnded(ResponseContext context)
+    {
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var branch = context.Open[i];
+            if (branch.Client is { } client ? client.IsLingering || client.User != branch : branch.Ticket == 0)
+            {
+                Close(branch);
+            }
+        }
+    }
+
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
     public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
     {
@@ -165,6 +178,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
+        branch.Client.Send();
         return true;
     }
 }

@@ -8,6 +8,9 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>RFC 3261 §16.4: undo what a strict router did, drop a maddr that means us, take our Route values off.</summary>
 internal static class RoutePreprocessing
 {
+    /// <summary>Route values of ours whose mark is read.</summary>
+    private const int MostMarks = 8;
+
     /// <summary>Changes <paramref name="request"/> in place; its message stays as it came.</summary>
     public static void Apply(ref RoutedRequest request, ProxyEnvironment environment)
     {
@@ -48,7 +51,13 @@ internal static class RoutePreprocessing
                 return;
             }
 
-            ReadMark(ref request, uri, environment);
+            // One of ours more for each time that the dialog passed here; a mark is a hash over the whole Call-ID, and the
+            // sender chooses how many it writes.
+            if (request.RoutesRemoved < MostMarks)
+            {
+                ReadMark(ref request, uri, environment);
+            }
+
             request.RoutesRemoved++;
         }
     }

@@ -24,6 +24,7 @@ internal sealed class Shard : IShard
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
+    private readonly WorkInHand _work;
 
     public Shard(int index, ShardDependencies services)
     {
@@ -56,6 +57,7 @@ internal sealed class Shard : IShard
         _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
         _message = new SipMessage(options.MaxHeaders);
         _timers = new TimerDispatch(_environment, _transactions, _proxy, dialogs, registrar, _recorder, options.MaxHeaders);
+        _work = new WorkInHand(_proxy, _message, _proxyEnvironment.KeptView, Metrics);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -79,6 +81,7 @@ internal sealed class Shard : IShard
         {
             // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
             SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            _work.Begin(timer.Owner);
             _timers.Fire(timer);
         }
 
@@ -91,6 +94,7 @@ internal sealed class Shard : IShard
     /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
     public void Receive(RawMessage datagram)
     {
+        _work.Begin(datagram);
         if (datagram.Kind == MessageKind.Undelivered)
         {
             ReceiveUndelivered(datagram);
@@ -101,11 +105,19 @@ internal sealed class Shard : IShard
             Count(datagram.Flow, Dispatch(datagram));
         }
 
+        _work.End();
         datagram.Return();
     }
 
     /// <summary>Takes the outcome of a look-up.</summary>
-    public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
+    public void Resolved(HostResolution resolution)
+    {
+        _work.Begin(resolution);
+        _proxy.Resolved(resolution);
+    }
+
+    /// <inheritdoc/>
+    public string Abort() => _work.Abort();
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
     public void EndDrain() => _transactions.EndLingering();
@@ -152,11 +164,13 @@ internal sealed class Shard : IShard
         }
 
         var match = _transactions.Match(_message, prefetchedKey, out var key);
+        _work.IsNew = match.Verdict == TransactionVerdict.NoMatch;
         return match switch
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
             { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => RepeatTrying(invite),
+            { Verdict: TransactionVerdict.Crowded } => _proxy.ReceiveCrowding(_message, source),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
                 _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
             _ => _proxy.ReceiveAck(_message, datagram.Span, source, key),
@@ -181,6 +195,8 @@ internal sealed class Shard : IShard
         {
             return _proxy.ReceiveStrayResponse(_message);
         }
+
+        _proxy.InHand = (client.User as Branch)?.Context;
 
         // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
         return !CanBeKept(client) ? Outcome.Dropped(DropReason.MemoryFull)
@@ -217,7 +233,6 @@ internal sealed class Shard : IShard
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
             _proxy.ClientFailed(client, 503);
-            _transactions.End(client);
         }
         else
         {

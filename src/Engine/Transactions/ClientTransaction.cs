@@ -17,7 +17,10 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     /// </summary>
     public Flow Upstream { get; private set; }
 
-    /// <summary>Sends the request and starts the machine. The bytes are kept as long as they may be sent again.</summary>
+    /// <summary>
+    /// Takes the request and starts the machine; <see cref="Send"/> is the next call. The bytes are kept as long as they
+    /// may be sent again.
+    /// </summary>
     public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
         Branch = branch;
@@ -28,9 +31,14 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         CreatedTick = Environment.NowTick;
         RetransmitTicks = Timers.T1;
         Upstream = default;
-        Environment.Send(Peer, request);
         OnBegin();
     }
+
+    /// <summary>
+    /// Sends the request for the first time. It is a call of its own, so that a transaction is in its table and known to
+    /// its user before anything can go wrong.
+    /// </summary>
+    public void Send() => Environment.Send(Peer, Request!.Span);
 
     /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
     public void SetUpstream(in Flow upstream)

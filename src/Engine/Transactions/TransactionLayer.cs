@@ -1,25 +1,12 @@
 using System.Text;
 using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
-
-/// <summary>What <see cref="TransactionLayer.Match"/> found for a request.</summary>
-/// <param name="Verdict">Absorbed, NoMatch, or PassUp for a CANCEL or an ACK that belongs to <paramref name="Server"/>.</param>
-/// <param name="Server">The transaction it belongs to.</param>
-internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
-
-/// <summary>
-/// What a request is matched by (RFC 3261 §17.2.3), as keyed hashes. The call tells apart what clients without enough
-/// chance in their branches send from one address: its ACK and CANCEL have the same Call-ID, From tag and CSeq
-/// number, a request of another call has not.
-/// </summary>
-/// <param name="Hop">Branch and sent-by; of an RFC 2543 element all that it has in place of a branch.</param>
-/// <param name="Call">Call-ID, From tag and CSeq number.</param>
-internal readonly record struct RequestKey(ulong Hop, ulong Call);
 
 /// <summary>
 /// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
@@ -30,6 +17,15 @@ internal sealed class TransactionLayer
     // What a live transaction costs beside its messages: its object with its timers, its place in the table, and its part
     // of the response context and branch above it. perf --memory measures it.
     private const int OctetsEach = 768;
+    /// <summary>
+    /// Server transactions of one call that may have one branch. RFC 3261 §8.1.1.7 gives each request a branch of its own,
+    /// so there are but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one
+    /// differs in the To tag alone, would make each further request a walk along all of them.
+    /// </summary>
+    public const int MostOfOneCall = 32;
+
+    /// <summary>The same for calls that share a branch, as those of clients without enough chance in theirs do.</summary>
+    public const int MostOfOneHop = 1024;
 
     private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
@@ -85,10 +81,19 @@ internal sealed class TransactionLayer
     {
         key = new RequestKey(prefetchedKey != 0 ? prefetchedKey : HopKeyOf(request), CallKeyOf(request));
         RestoreServers(key);
+        var others = 0;
         for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
             if (!IsSame(server, request, key))
             {
+                // Those of another call are told apart at a glance.
+                others += server.CallKey == key.Call ? MostOfOneHop / MostOfOneCall : 1;
+                Steps.Walk(1);
+                if (others >= MostOfOneHop)
+                {
+                    return new RequestMatch(TransactionVerdict.Crowded, null);
+                }
+
                 continue;
             }
 
@@ -130,7 +135,7 @@ internal sealed class TransactionLayer
         return new BranchId(value ^ (value >> 31), loop);
     }
 
-    /// <summary>Creates a client transaction and sends its request.</summary>
+    /// <summary>Creates a client transaction; its user sends it with <see cref="ClientTransaction.Send"/>.</summary>
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {

@@ -33,6 +33,7 @@ internal static class Fixtures
 
         engine.Transports = [.. options.Listen.Select(static l => l.Transport)];
         var identity = new LocalIdentity(options, bound);
+        engine.Identity = identity;
         var services = new ShardDependencies(
             options, SipTimers.From(options), identity, location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
