@@ -26,7 +26,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
         Shard = new Shard(0, new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this,
-            Secret: 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero: 1_767_225_600_000));
+            Secret: 0x5EC2_E75E_C2E7_0001, Wall: new WallClock(1_767_225_600_000)));
         Shard.Advance(0);
     }
 

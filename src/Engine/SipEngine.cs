@@ -37,6 +37,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly MessagePool _pool = new(traceLeaks: TraceLeaks);
     private Shard[] _shards = [];
     private ShardSet? _shardSet;
+    private WallClock? _wall;
     private UdpTransport? _transport;
     private Task<StateLedger>? _stopped;
     private UdpSendBatch[] _batches = [];
@@ -60,8 +61,11 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>The decision records of each shard; empty before the engine has started.</summary>
     public IReadOnlyList<DecisionLog> Decisions { get; private set; } = [];
 
-    /// <summary>Wall clock at tick 0: the tick of a decision record counts from here.</summary>
-    public DateTimeOffset TickZero { get; private set; }
+    /// <summary>
+    /// Wall clock at tick 0: the tick of a decision record counts from here. A step of the system's clock moves it, so it is
+    /// asked for again.
+    /// </summary>
+    public DateTimeOffset TickZero => DateTimeOffset.FromUnixTimeMilliseconds(_wall?.UnixMillisecondsAtTickZero ?? 0);
 
     /// <summary>Exceptions that escaped a shard: each is a bug.</summary>
     public int Faults => _shardSet?.Runners.Sum(static runner => runner.Faults) ?? 0;
@@ -77,6 +81,13 @@ public sealed class SipEngine : IAsyncDisposable
         {
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         }
+    }
+
+    /// <summary>Sockets that an engine with these options has open: for each receive loop one that reads and one that sends.</summary>
+    public static int SocketsOf(SipEngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return 2 * options.Listen.Count * UdpTransport.LoopsPerListener(Environment.ProcessorCount);
     }
 
     /// <summary>Binds the listeners and begins to serve.</summary>
@@ -168,7 +179,7 @@ public sealed class SipEngine : IAsyncDisposable
         RandomNumberGenerator.Fill(random);
         var (secret, locationKey) = (BitConverter.ToUInt64(random), BitConverter.ToUInt64(random[sizeof(ulong)..]));
         var ticks = new TickSource(_time);
-        TickZero = _time.GetUtcNow();
+        _wall = ticks.Wall;
         var location = new LocationService(count, _options.MaxBindings, locationKey);
         ShardSet? shards = null;
         var services = new ShardDependencies(
@@ -180,7 +191,7 @@ public sealed class SipEngine : IAsyncDisposable
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             secret,
-            TickZero.ToUnixTimeMilliseconds());
+            ticks.Wall);
         var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];

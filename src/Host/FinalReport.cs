@@ -58,7 +58,7 @@ internal static class FinalReport
 
         if (faults > 0)
         {
-            yield return $"faults: {faults} exceptions escaped a shard; each is a bug and stands in this log as an error";
+            yield return $"faults: {faults} exceptions escaped a shard; each is a bug, and the first of each shard stands in this log as an error";
         }
     }
 

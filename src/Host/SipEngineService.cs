@@ -20,7 +20,7 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
         Print(Banner.Text(options, engine.BoundEndPoints, engine.ReceiveBufferBytes));
         log.Announce($"listening on {string.Join(", ", engine.BoundEndPoints.Select(static e => $"udp:{e}"))}, mode {options.Engine.Mode.ToString().ToLowerInvariant()}");
         log.Start();
-        log.Watch(engine.Decisions, engine.TickZero);
+        log.Watch(engine.Decisions, () => engine.TickZero);
 
         var signal = await WatchUntilAsync(signals.First).ConfigureAwait(false);
         log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, a new INVITE gets 503; once more ends at once");

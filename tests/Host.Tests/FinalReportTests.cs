@@ -66,7 +66,7 @@ public sealed class FinalReportTests
             [
                 "state ledger: transactions=2 contexts=1 dialogs=1 timers=3 buffers=1: not all was given back",
                 "left: 3 x timer C",
-                "faults: 1 exceptions escaped a shard; each is a bug and stands in this log as an error",
+                "faults: 1 exceptions escaped a shard; each is a bug, and the first of each shard stands in this log as an error",
             ],
             FinalReport.Ledger(new StateLedger(2, 1, 1, 3, 1, ["3 x timer C"]), faults: 1));
     }

@@ -26,14 +26,21 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly List<string> _errors = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, int? descriptors = null)
     {
-        var start = _process.StartInfo = new ProcessStartInfo(Published ?? DotNet)
+        var start = _process.StartInfo = new ProcessStartInfo(descriptors is null ? Published ?? DotNet : "/bin/sh")
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (descriptors is not null)
+        {
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add($"ulimit -n {descriptors}; exec \"$0\" \"$@\"");
+            start.ArgumentList.Add(Published ?? DotNet);
+        }
+
         if (Published is null)
         {
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ImsSipFast.Host.dll"));
@@ -121,6 +128,14 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> RunToEndAsync((string Name, string Value)[] environment, params string[] arguments)
     {
         var host = new HostProcess(arguments, environment);
+        _ = await host.ExitCodeAsync();
+        return host;
+    }
+
+    /// <summary>The same where so many file descriptors are allowed.</summary>
+    public static async Task<HostProcess> RunToEndAsync(int descriptors, params string[] arguments)
+    {
+        var host = new HostProcess(arguments, [], descriptors);
         _ = await host.ExitCodeAsync();
         return host;
     }

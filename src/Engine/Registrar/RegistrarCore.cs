@@ -35,7 +35,7 @@ internal sealed class RegistrarCore
     private readonly TimingWheel _wheel;
     private readonly EngineMetrics _metrics;
     private readonly MemoryBudget _budget;
-    private readonly long _unixMillisecondsAtTickZero;
+    private readonly WallClock _wall;
     private readonly RegisterContacts _contacts;
     private readonly TentativeBindings _tentative;
     private readonly ServedRegisters _served;
@@ -46,10 +46,9 @@ internal sealed class RegistrarCore
     /// <param name="wheel">The shard's timers.</param>
     /// <param name="metrics">The shard's counters.</param>
     /// <param name="budget">What the shard keeps, bindings among it.</param>
-    /// <param name="unixMillisecondsAtTickZero">Wall clock at tick 0, for Date.</param>
+    /// <param name="wall">For Date.</param>
     public RegistrarCore(
-        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget,
-        long unixMillisecondsAtTickZero)
+        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget, WallClock wall)
     {
         _options = options;
         _location = location;
@@ -58,7 +57,7 @@ internal sealed class RegistrarCore
         _wheel = wheel;
         _metrics = metrics;
         _budget = budget;
-        _unixMillisecondsAtTickZero = unixMillisecondsAtTickZero;
+        _wall = wall;
         _contacts = new RegisterContacts(options);
         _tentative = new TentativeBindings(options.MaxBindingsPerAor);
         _served = new ServedRegisters(lifeTicks: (long)(64_000 * options.T1));
@@ -207,7 +206,7 @@ internal sealed class RegistrarCore
             }
         }
 
-        RegisterResponse.EndOk(ref response, _contacts.Path, _unixMillisecondsAtTickZero + nowTick);
+        RegisterResponse.EndOk(ref response, _contacts.Path, _wall.UnixMillisecondsAtTickZero + nowTick);
     }
 
     private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in Flow source, long nowTick)

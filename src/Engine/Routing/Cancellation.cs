@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -31,7 +32,7 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
             var branch = context.Open[i];
             if (branch.Client is null)
             {
-                forwarder.Fail(branch, 487);
+                forwarder.Fail(branch, 487, FailureReason.None);
             }
             else
             {

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -159,7 +160,7 @@ internal sealed class ProxyCore
             if (client.User is Branch branch)
             {
                 var context = InHand = branch.Context;
-                _forwarder.Fail(branch, statusCode);
+                _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
                 Complete(context);
             }
         }
@@ -173,7 +174,7 @@ internal sealed class ProxyCore
     /// <summary>Timer C (RFC 3261 §16.8), or the end of the wait after a CANCEL (§9.1).</summary>
     public void BranchTimer(Branch branch, TimerKind kind)
     {
-        if (kind == TimerKind.C && branch.HasProvisional)
+        if (!branch.EndsAt(kind))
         {
             _cancellation.Cancel(branch);
             return;
@@ -183,7 +184,7 @@ internal sealed class ProxyCore
         if (branch.Client is { } client)
         {
             client.Abandon();
-            _forwarder.Fail(branch, 408);
+            _forwarder.Fail(branch, 408, FailureReason.NoAnswer);
             _environment.Transactions.End(client);
         }
 
@@ -197,7 +198,7 @@ internal sealed class ProxyCore
         for (var i = context.Open.Count - 1; i >= 0; i--)
         {
             var client = context.Open[i].Client;
-            _forwarder.Fail(context.Open[i], 408);
+            _forwarder.Fail(context.Open[i], 408, FailureReason.NoAnswer);
             if (client is not null)
             {
                 client.Abandon();
@@ -222,13 +223,17 @@ internal sealed class ProxyCore
         var context = InHand = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (resolution.Hops.Count > 0 && !context.IsClosed && TryPrepare(context.Server, out var request))
+        if (context.IsClosed || !TryPrepare(context.Server, out var request))
+        {
+            _forwarder.Fail(branch, 503, FailureReason.None);
+        }
+        else if (resolution.Hops.Count > 0)
         {
             _forwarder.Continue(branch, request, resolution.Hops);
         }
         else
         {
-            _forwarder.Fail(branch, 503);
+            _forwarder.FailLookup(branch, request);
         }
 
         Complete(context);
@@ -274,8 +279,20 @@ internal sealed class ProxyCore
             return Refuse(request, new Refusal(503, "memory"));
         }
 
+        var place = DialogPlace.Unobserved;
+        if (request.Method == SipMethod.Bye)
+        {
+            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
+            _environment.Dialogs.Terminate(request.Message);
+        }
+        else
+        {
+            place = _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
+        }
+
         var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty, breadth, request.Uri.Scheme == UriScheme.Sips);
+        var isResponsible = _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty;
+        context.Begin(server, isResponsible, breadth, request.Uri.Scheme == UriScheme.Sips, place);
         _environment.Resources.Metrics.ContextsAlive++;
         context.CountTargets(_environment.Resources.Budget);
         InHand = context;
@@ -288,16 +305,6 @@ internal sealed class ProxyCore
         {
             _environment.Resources.Wheel.Schedule(
                 context.PendingTimer, TimerKind.PendingRequest, _environment.Resources.NowTick + _environment.Resources.Timers.Pending);
-        }
-
-        if (request.Method == SipMethod.Bye)
-        {
-            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
-            _environment.Dialogs.Terminate(request.Message);
-        }
-        else
-        {
-            _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
         _forwarder.StartNextGroup(context, request);
@@ -361,7 +368,10 @@ internal sealed class ProxyCore
     private Refusal Overload(in RoutedRequest request)
     {
         var full = _environment.Transactions.Count >= _environment.MaxTransactions;
-        return (full || (_environment.IsDraining && request.Method == SipMethod.Invite)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
+
+        // RFC 3261 §12.2: with a To tag it belongs to a call that is up, and that may still be held, refreshed and ended.
+        var isNewCall = request.Method == SipMethod.Invite && request.Message.ToTag.IsEmpty;
+        return (full || (_environment.IsDraining && isNewCall)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
             ? new Refusal(503, "21.5.4")
             : Refusal.None;
     }

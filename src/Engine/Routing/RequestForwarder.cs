@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -58,11 +59,29 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         SendOrFail(branch, request, hop);
     }
 
-    /// <summary>The branch failed here, without an answer from downstream.</summary>
-    public void Fail(Branch branch, int statusCode)
+    /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
+    public void Fail(Branch branch, int statusCode, FailureReason reason, ReadOnlySpan<byte> host = default)
     {
-        branch.Context.AddOwn(statusCode);
+        branch.Context.AddOwn(statusCode, reason, host);
         Close(branch);
+    }
+
+    /// <summary>The same for a branch that has sent nothing, with a line in the log.</summary>
+    public void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
+    {
+        var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups;
+        environment.Recorder.Fail(
+            hop.Flow, request.Message[request.Message.MethodToken], aboutName ? hop.Host : hop.RequestUri, reason);
+
+        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
+        Fail(branch, 503, reason, aboutName ? hop.Host : default);
+    }
+
+    /// <summary>The host name of a branch turned out to have no address.</summary>
+    public void FailLookup(Branch branch, in RoutedRequest request)
+    {
+        var targets = branch.Context.Targets;
+        FailUnsent(branch, request, NextHop.Decide(request, targets[branch.TargetIndex], targets, environment), FailureReason.NoAddress);
     }
 
     /// <summary>The branch has its final response, or will never have one.</summary>
@@ -142,8 +161,12 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
                     branch.Ticket = ++_tickets;
                     _lookups.Add(branch.Ticket, branch);
                     return;
+                case ResolveStatus.Full:
+                    FailUnsent(branch, request, hop, FailureReason.TooManyLookups);
+                    return;
                 default:
-                    break;
+                    FailUnsent(branch, request, hop, FailureReason.NoAddress);
+                    return;
             }
         }
 
@@ -152,10 +175,13 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
     private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
     {
-        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
-        if (hop.Status != NextHopStatus.Known || !TrySend(branch, request, hop))
+        if (hop.Status != NextHopStatus.Known)
         {
-            Fail(branch, 503);
+            FailUnsent(branch, request, hop, FailureReason.NoTransport);
+        }
+        else if (!TrySend(branch, request, hop))
+        {
+            FailUnsent(branch, request, hop, FailureReason.TooLong);
         }
     }
 

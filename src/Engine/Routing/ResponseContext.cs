@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -17,6 +19,10 @@ internal sealed class ResponseContext
     private RawMessage? _challenges;
     private RawMessage? _cancelReasons;
     private int _countedOctets;
+
+    // RFC 1035 §2.3.4: no longer name can be asked for.
+    private readonly byte[] _failedHost = new byte[255];
+    private int _failedHostLength;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -77,8 +83,11 @@ internal sealed class ResponseContext
     /// <summary>Status code of the best final response so far; 0 when there is none.</summary>
     public int BestStatus { get; private set; }
 
-    /// <summary>True when the best so far is one that we made ourselves for a branch that failed.</summary>
-    public bool BestIsOurOwn => _best is null;
+    /// <summary>Why the best so far is one that we made ourselves, or a 503 that stays on its hop; else none.</summary>
+    public FailureReason Failure { get; private set; }
+
+    /// <summary>The host name that has no address, when that is the reason; only what may stand in a name.</summary>
+    public ReadOnlySpan<byte> FailedHost => _failedHost.AsSpan(0, _failedHostLength);
 
     /// <summary>The best final response as received.</summary>
     public RawMessage? Best => _best;
@@ -95,16 +104,22 @@ internal sealed class ResponseContext
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
 
+    /// <summary>Whether it came within a dialog.</summary>
+    public DialogPlace Place { get; private set; }
+
     /// <summary>Begins a context for a request.</summary>
-    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth, bool isSips)
+    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth, bool isSips, DialogPlace place)
     {
         Server = server;
         server.User = this;
         IsResponsible = isResponsible;
         MaxBreadth = maxBreadth;
         IsSips = isSips;
+        Place = place;
         FinalSent = IsCancelled = IsClosed = false;
         BestStatus = CancelStatus = 0;
+        Failure = FailureReason.None;
+        _failedHostLength = 0;
     }
 
     /// <summary>Counts the octets of the targets as kept, until <see cref="Release"/>.</summary>
@@ -127,12 +142,25 @@ internal sealed class ResponseContext
         Open.Clear();
     }
 
-    /// <summary>A branch failed here, without an answer that can be passed on: 408, 480, 502 or 503.</summary>
-    public void AddOwn(int statusCode)
+    /// <summary>
+    /// A branch failed here, without an answer that can be passed on: 408, 502 or 503. What a callee has really answered tells the caller more than our
+    /// silence, so it is never displaced by one of these; RFC 3261 §16.7 step 6 with §16.8 would have a 408 before a 5xx
+    /// (CONFORMANCE.md).
+    /// </summary>
+    public void AddOwn(int statusCode, FailureReason reason, ReadOnlySpan<byte> host)
     {
-        if (BestStatus == 0 || (_best is null && BestResponse.RankOf(statusCode) < BestResponse.RankOf(BestStatus)))
+        if (BestStatus != 0 && (_best is not null || BestResponse.RankOf(statusCode) >= BestResponse.RankOf(BestStatus)))
         {
-            BestStatus = statusCode;
+            return;
+        }
+
+        BestStatus = statusCode;
+        Failure = reason;
+        _failedHostLength = Math.Min(host.Length, _failedHost.Length);
+        for (var i = 0; i < _failedHostLength; i++)
+        {
+            // It goes between quotes.
+            _failedHost[i] = char.IsAsciiLetterOrDigit((char)host[i]) || host[i] is (byte)'.' or (byte)'-' or (byte)'_' ? host[i] : (byte)'?';
         }
     }
 
@@ -149,6 +177,8 @@ internal sealed class ResponseContext
             _best?.Return();
             _best = pool.Keep(response.Bytes);
             BestStatus = response.StatusCode;
+            Failure = BestStatus == 503 ? FailureReason.NextHopUnavailable : FailureReason.None;
+            _failedHostLength = 0;
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
         environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }

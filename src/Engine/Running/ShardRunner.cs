@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Running;
 
 /// <summary>
 /// One shard with its inbox, and the right to run it: one compare-and-swap, taken by a receive loop, a worker or the
-/// clock, whoever comes first. A run tells the shard the time, hands it what waits, and puts what it sent on the wire.
+/// clock, whoever comes first. A run tells the shard the time, hands it what waits, fires its timers, and puts what it sent on the wire.
 /// </summary>
 internal sealed class ShardRunner(
     int index, IShard shard, ISendBatch sender, TickSource ticks, WakeSignal clockSignal, int queueLength, ILogger logger)
@@ -17,6 +17,9 @@ internal sealed class ShardRunner(
     // Batches after which a runner that came by goes back to its own work: what is left is the clock's or a worker's.
     private const int BatchesPerRun = 16;
 
+    // Timers that one batch may fire: a stall leaves thousands due at once, and messages must not wait for all of them.
+    private const int TimersPerBatch = 256;
+
     private readonly ShardInbox _inbox = new(queueLength);
 
     // Not known before the first run: due at once.
@@ -24,6 +27,11 @@ internal sealed class ShardRunner(
     private long _clockSleepsUntil = long.MaxValue;
     private readonly FaultLog _faults = new(index, ticks, logger);
     private int _running;
+
+    // What is due at that tick may fire when so many more items have been taken: all that had arrived by then.
+    private long _timersUntil;
+    private int _takenBeforeTimers;
+    private bool _moreIsDue;
 
     /// <summary>What <see cref="TryRun"/> found.</summary>
     internal enum RunEnd
@@ -98,9 +106,9 @@ internal sealed class ShardRunner(
                 return RunEnd.Busy;
             }
 
-            RunBatch();
+            var moreIsDue = RunBatch();
             Interlocked.Exchange(ref _running, 0);
-            if (_inbox.Count <= 0)
+            if (_inbox.Count <= 0 && !moreIsDue)
             {
                 return RunEnd.Empty;
             }
@@ -118,18 +126,44 @@ internal sealed class ShardRunner(
         }
     }
 
-    private void RunBatch()
+    /// <summary>
+    /// Time is told first, but timers wait until what had arrived by then has been taken: after a stall the answer that waits
+    /// in the inbox must be seen before its request is sent again or given up, which under overload would feed itself. The
+    /// inbox is limited, so they wait for no more than it holds; and each batch fires only so many. True when more are due.
+    /// </summary>
+    private bool RunBatch()
     {
-        Advance();
-        var weight = 0;
-        for (var taken = 0; taken < BatchLength && _inbox.TryTake(out var item); taken++)
+        var nowTick = ticks.NowTick;
+        if (!_moreIsDue && _takenBeforeTimers <= 0)
+        {
+            _timersUntil = nowTick;
+            _takenBeforeTimers = _inbox.Count;
+        }
+
+        shard.TellTime(nowTick);
+        var (taken, weight) = (0, 0);
+        for (; taken < BatchLength && _inbox.TryTake(out var item); taken++)
         {
             weight += ShardInbox.WeightOf(item);
             Hand(item);
         }
 
         _inbox.Took(weight);
+        _takenBeforeTimers -= weight;
+        if (taken < BatchLength)
+        {
+            // Nothing waits any more.
+            _timersUntil = nowTick;
+            _takenBeforeTimers = 0;
+        }
+
+        if (_takenBeforeTimers <= 0)
+        {
+            Advance();
+        }
+
         Finish();
+        return _moreIsDue;
     }
 
     // An allocation that fails ends its call as any other fault does: the next one may succeed, and the process serves the
@@ -138,10 +172,12 @@ internal sealed class ShardRunner(
     {
         try
         {
-            shard.Advance(ticks.NowTick);
+            _moreIsDue = shard.Advance(_timersUntil, TimersPerBatch);
         }
         catch (Exception e)
         {
+            // The one that threw is off the wheel; the others fire in the next batch.
+            _moreIsDue = false;
             Recover(e);
         }
     }

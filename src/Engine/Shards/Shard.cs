@@ -25,6 +25,7 @@ internal sealed class Shard : IShard
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
     private readonly WorkInHand _work;
+    private long _firedTick;
 
     public Shard(int index, ShardDependencies services)
     {
@@ -33,11 +34,11 @@ internal sealed class Shard : IShard
         var secret = new Hash64(services.Secret);
         secret.Add((ulong)index);
         _wheel = new TimingWheel();
-        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
-        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         _recorder = new DecisionRecorder(Decisions);
+        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
+        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
         var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, MaxDialogs(options.MaxDialogs / services.Location.Partitions), services.Secret);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.UnixMillisecondsAtTickZero);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
         _proxyEnvironment = new ProxyEnvironment
         {
             ShardIndex = index,
@@ -72,26 +73,37 @@ internal sealed class Shard : IShard
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _wheel.NextDueTick();
 
-    /// <summary>Moves time on and fires what is due. The first call of every run.</summary>
-    public void Advance(long nowTick)
+    /// <inheritdoc/>
+    public void TellTime(long nowTick)
     {
         // A clock that steps back must not take timers with it.
-        nowTick = Math.Max(nowTick, _environment.NowTick);
-        while (_wheel.TryTakeDue(nowTick, out var timer))
+        SetNow(Math.Max(nowTick, _environment.NowTick));
+    }
+
+    /// <inheritdoc/>
+    public bool Advance(long nowTick, int limit = int.MaxValue)
+    {
+        var present = Math.Max(nowTick, _environment.NowTick);
+        while (limit > 0 && _wheel.TryTakeDue(nowTick, out var timer))
         {
-            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
-            SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            limit--;
+
+            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it. When messages
+            // were taken before it, its tick lies behind theirs.
+            SetNow(Math.Max(_firedTick, timer.DueTick));
+            _firedTick = _environment.NowTick;
             _work.Begin(timer.Owner);
             _timers.Fire(timer);
         }
 
-        SetNow(nowTick);
+        SetNow(present);
         Metrics.TimersAlive = _wheel.Count;
         Metrics.KeptOctets = _environment.Budget.Used;
         Metrics.IdleOctets = _environment.Pool.IdleOctets;
+        return limit == 0 && _wheel.NextDueTick() <= nowTick;
     }
 
-    /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
+    /// <summary>Takes one datagram and owns it. Time is what was told last.</summary>
     public void Receive(RawMessage datagram)
     {
         _work.Begin(datagram);
@@ -138,7 +150,7 @@ internal sealed class Shard : IShard
         // Under load the lingering transactions are many, and far away in memory: they are sent for before they are needed.
         var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]));
+        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
         return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse();
     }
 
@@ -232,6 +244,7 @@ internal sealed class Shard : IShard
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
+            _recorder.Fail(datagram.Flow, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
             _proxy.ClientFailed(client, 503);
         }
         else

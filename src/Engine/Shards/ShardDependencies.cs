@@ -14,7 +14,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
 /// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>
-/// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
+/// <param name="Wall">The wall clock, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
@@ -24,4 +24,4 @@ internal sealed record ShardDependencies(
     IMessageSender Sender,
     IHostResolver Resolver,
     ulong Secret,
-    long UnixMillisecondsAtTickZero);
+    WallClock Wall);

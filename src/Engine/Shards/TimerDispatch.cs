@@ -56,7 +56,7 @@ internal sealed class TimerDispatch
                 _transactions.ExpireLingering(ring);
                 break;
             case Branch branch:
-                Tell(TimerTag.H, branch.Client);
+                Tell(branch.EndsAt(timer.Kind) ? TimerTag.H : TimerTag.C, branch.Client);
                 _proxy.BranchTimer(branch, timer.Kind);
                 break;
             case ResponseContext context:
@@ -95,7 +95,7 @@ internal sealed class TimerDispatch
                 _proxy.Responder.Respond(server, 100, "RFC 4320 4.1");
                 break;
             case TransactionVerdict.NoAck:
-                Tell(TimerTag.H, server);
+                Tell(TimerTag.H, server, FailureReason.NoAck);
                 _transactions.End(server);
                 break;
             case TransactionVerdict.Terminated:
@@ -120,8 +120,8 @@ internal sealed class TimerDispatch
         }
     }
 
-    /// <summary>The line of a transaction that a timer ended: its Call-ID, its branch, its age.</summary>
-    private void Tell(TimerTag tag, Transaction? transaction)
+    /// <summary>The line of a transaction that a timer ended, or cancelled: its Call-ID, its branch, its age.</summary>
+    private void Tell(TimerTag tag, Transaction? transaction, FailureReason reason = FailureReason.None)
     {
         if (!_recorder.IsWatched || transaction?.Request is not { } request)
         {
@@ -129,7 +129,7 @@ internal sealed class TimerDispatch
         }
 
         SipParser.TryParse(request.Buffer, request.Length, _view);
-        _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick);
+        _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick, failure: reason);
     }
 
     /// <summary>After a peak, what idles in the pools is let go bit by bit.</summary>

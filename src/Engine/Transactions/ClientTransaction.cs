@@ -8,6 +8,8 @@ namespace ImsSipFast.Engine.Transactions;
 /// <summary>The half of a client transaction that INVITE and non-INVITE share: the branch, and sending again.</summary>
 internal abstract class ClientTransaction(ShardResources environment) : Transaction(environment)
 {
+    private ulong _dialogs;
+
     /// <summary>The branch that it put into its Via; the key is its unique half.</summary>
     public BranchId Branch { get; private set; }
 
@@ -16,6 +18,26 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     /// when the server transaction has ended.
     /// </summary>
     public Flow Upstream { get; private set; }
+
+    /// <summary>
+    /// Notes the dialog that a 2xx of this branch belongs to. False when one has told of it before. It is kept as 16 bits
+    /// of its id, and the last four are known: more callees downstream do not answer one branch.
+    /// </summary>
+    public bool TryAddDialog(ulong id)
+    {
+        const int markBits = 16;
+        var mark = (id & ushort.MaxValue) | 1;
+        for (var known = _dialogs; known != 0; known >>= markBits)
+        {
+            if ((known & ushort.MaxValue) == mark)
+            {
+                return false;
+            }
+        }
+
+        _dialogs = (_dialogs << markBits) | mark;
+        return true;
+    }
 
     /// <summary>
     /// Takes the request and starts the machine; <see cref="Send"/> is the next call. The bytes are kept as long as they
@@ -31,6 +53,7 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         CreatedTick = Environment.NowTick;
         RetransmitTicks = Timers.T1;
         Upstream = default;
+        _dialogs = 0;
         OnBegin();
     }
 
@@ -76,6 +99,7 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     {
         Loop = Branch.Loop,
         Peer = Upstream,
+        Dialogs = _dialogs,
     };
 
     /// <summary>Goes on where it rested.</summary>
@@ -83,6 +107,7 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     {
         Branch = new BranchId(record.Key, record.Loop);
         Upstream = record.Peer;
+        _dialogs = record.Dialogs;
         OnRestore(record);
     }
 

@@ -122,6 +122,7 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
         var ack = Environment.Pool.Keep(writer.Written);
         room.Return();
         Replace(ref _ack, ack);
+        Environment.Recorder.Fwd(Peer, "ACK"u8, sentView[sentView.RequestUri], "17.1.1.3");
         ReleaseRequest();
         Environment.Send(Peer, ack.Span);
     }

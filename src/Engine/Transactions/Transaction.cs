@@ -33,6 +33,9 @@ internal sealed record ShardResources(
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
 
+    /// <summary>Decision records; nobody reads them unless the shard gives its own.</summary>
+    public DecisionRecorder Recorder { get; init; } = new(new DecisionLog(1));
+
     /// <summary>Sends and counts.</summary>
     public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {

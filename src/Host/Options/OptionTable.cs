@@ -6,6 +6,7 @@ namespace ImsSipFast.Host.Options;
 internal static class OptionTable
 {
     private const double MaxLogRate = 1_000_000;
+    private const double MaxLogFileSize = 1_048_576;
 
     /// <summary>All options, in the order of the help text.</summary>
     public static IReadOnlyList<OptionDefinition> All { get; } =
@@ -17,7 +18,7 @@ internal static class OptionTable
 
     private static IEnumerable<OptionDefinition> Named() =>
         [Listen(), Domain(), Mode(), Advertise(), LocalNetwork(), Relay(), RecurseRedirects(), Runner(), Io(),
-            LogLevelOption(), LogFile(), LogRate(), Config()];
+            LogLevelOption(), LogFile(), LogFileSize(), LogRate(), Config()];
 
     private static OptionDefinition Listen() => new()
     {
@@ -129,6 +130,17 @@ internal static class OptionTable
         Default = "ims-sip-server.log",
         Meaning = "plain copy of the console log, appended to; none for no file",
         Apply = (o, values) => One<string>(values, Any, v => o.LogFile = v.Length == 0 || v == "none" ? null : v),
+    };
+
+    private static OptionDefinition LogFileSize() => new()
+    {
+        Key = "LogFileSize",
+        Group = OptionGroup.Log,
+        ValueName = "NUMBER",
+        Allowed = RangeText(0, MaxLogFileSize, "MiB"),
+        Default = OptionValues.Text(new HostOptions().LogFileSize),
+        Meaning = $"size at which the log file becomes FILE.1, and that FILE.2, up to FILE.{Log.FileSink.Kept}; the oldest goes; 0 is unlimited",
+        Apply = (o, values) => Number(values, 0, MaxLogFileSize, whole: true, v => o.LogFileSize = (int)v),
     };
 
     private static OptionDefinition LogRate() => new()

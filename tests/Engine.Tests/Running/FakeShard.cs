@@ -23,7 +23,18 @@ internal sealed class FakeShard : IShard
 
     public long NextDueTick { get; set; } = long.MaxValue;
 
-    public void Advance(long nowTick)
+    /// <summary>Timers that are due.</summary>
+    public int TimersDue { get; set; }
+
+    public void TellTime(long nowTick)
+    {
+        if (!IsQuiet)
+        {
+            Log.Add($"time {nowTick}");
+        }
+    }
+
+    public bool Advance(long nowTick, int limit = int.MaxValue)
     {
         if (!IsQuiet)
         {
@@ -31,6 +42,8 @@ internal sealed class FakeShard : IShard
         }
 
         OnAdvance?.Invoke();
+        TimersDue = Math.Max(0, TimersDue - limit);
+        return TimersDue > 0;
     }
 
     public void Receive(RawMessage datagram)
@@ -92,10 +105,16 @@ internal sealed class FakeBatch(FakeShard shard) : ISendBatch
 internal sealed class ManualTime : TimeProvider
 {
     private long _milliseconds = 1_000_000;
+    private long _step;
 
     public override long TimestampFrequency => 1000;
 
     public override long GetTimestamp() => _milliseconds;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_milliseconds + _step);
+
     public void Advance(long milliseconds) => _milliseconds += milliseconds;
+
+    /// <summary>The clock of the system is set; what counts milliseconds does not see it.</summary>
+    public void Step(long milliseconds) => _step += milliseconds;
 }

@@ -35,7 +35,7 @@ internal static class Fixtures
         var identity = new LocalIdentity(options, bound);
         engine.Identity = identity;
         var services = new ShardDependencies(
-            options, SipTimers.From(options), identity, location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), identity, location, pool, engine, hosts, secret, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Resolved;
@@ -49,7 +49,7 @@ internal static class Fixtures
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, 0x5EC2_E75E_C2E7_0001,
-            UnixMillisecondsAtTickZero);
+            new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }
 }

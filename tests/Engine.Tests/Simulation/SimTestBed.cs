@@ -17,6 +17,7 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
     public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1)
     {
+        Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, secureListener);
@@ -24,6 +25,8 @@ internal sealed class SimTestBed : ITestBed
         SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
     }
+
+    public SipEngineOptions Options { get; }
 
     public SimClock Clock { get; } = new();
 

@@ -35,6 +35,7 @@ public sealed class SharedStateTests
         [typeof(IMessageSink)] = "takes what could not be sent",
         [typeof(WakeSignal)] = "read; rung only for a clock that sleeps too long",
         [typeof(TickSource)] = "read only",
+        [typeof(WallClock)] = "read; written when the system's clock has stepped",
         [typeof(Microsoft.Extensions.Logging.ILogger)] = "told of faults only",
     };
 

@@ -21,6 +21,7 @@ public sealed class OptionTableTests
         ["Io"] = ("portable", o => o.Engine.Io.ToString(), "Portable"),
         ["LogLevel"] = ("critical", o => o.LogLevel.ToString(), "Critical"),
         ["LogFile"] = ("none", o => o.LogFile ?? "(none)", "(none)"),
+        ["LogFileSize"] = ("17", o => o.LogFileSize.ToString(CultureInfo.InvariantCulture), "17"),
         ["LogRate"] = ("17", o => o.LogRate.ToString(CultureInfo.InvariantCulture), "17"),
     };
 
@@ -103,6 +104,7 @@ public sealed class OptionTableTests
     [InlineData("Runner", "threads")]
     [InlineData("Io", "fast")]
     [InlineData("LogLevel", "information")]
+    [InlineData("LogFileSize", "1048577")]
     [InlineData("LogRate", "-1")]
     public void Any_other_wrong_value_is_named_with_key_value_and_what_is_allowed(string key, string value)
     {
@@ -175,6 +177,7 @@ public sealed class OptionTableTests
         "Io" => "auto",
         "LogLevel" => "error",
         "LogFile" => "other.log",
+        "LogFileSize" => "18",
         "LogRate" => "18",
         _ => OptionValues.Text(OptionRanges.All.First(r => r.Key == key).Get(new SipEngineOptions())),
     };
