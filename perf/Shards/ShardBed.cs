@@ -1,5 +1,6 @@
 using ImsSipFast.Engine;
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
@@ -26,7 +27,7 @@ internal sealed class ShardBed : IDatagramSender, IHostResolver
         PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
         Shard = new Shard(0, new ShardServices(
             options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool, this, this,
-            Secret: 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero: 1_767_225_600_000));
+            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), UnixMillisecondsAtTickZero: 1_767_225_600_000));
         Shard.Advance(0);
     }
 

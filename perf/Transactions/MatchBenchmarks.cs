@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -26,7 +27,7 @@ public class MatchBenchmarks : IDatagramSender
     public void Fill()
     {
         var environment = new TransactionEnvironment(new SipTimers(), new TimingWheel(), this, new DatagramPool(), new EngineMetrics());
-        _layer = new TransactionLayer(environment, secret: 0x5EC2E7, maxHeaders: 64);
+        _layer = new TransactionLayer(environment, tableKey: 0x5EC2E7, new BranchSource(new byte[BlockFunction.KeyLength], shard: 0), maxHeaders: 64);
         BranchId branch = default;
         for (var i = 0; i < Alive; i++)
         {

@@ -23,13 +23,14 @@ internal static class FolderWalls
         ["Datagrams"] = [],
         ["Timing"] = [],
         ["Parsing"] = ["Datagrams"],
+        ["Keys"] = ["Parsing"],
         ["Net"] = ["Datagrams"],
         ["Writing"] = ["Parsing", "Datagrams"],
-        ["Transactions"] = ["Writing", "Parsing", "Timing", "Datagrams"],
+        ["Transactions"] = ["Keys", "Writing", "Parsing", "Timing", "Datagrams"],
         ["Registrar"] = ["Writing", "Parsing", "Timing", "Datagrams"],
         ["Dialogs"] = ["Parsing", "Timing", "Datagrams"],
-        ["Routing"] = ["Transactions", "Registrar", "Dialogs", "Writing", "Parsing", "Timing", "Datagrams"],
-        ["Shards"] = ["Routing", "Transactions", "Registrar", "Dialogs", "Writing", "Parsing", "Timing", "Datagrams"],
+        ["Routing"] = ["Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Datagrams"],
+        ["Shards"] = ["Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Datagrams"],
     };
 
     public static bool MayKnow(string room, string other) =>

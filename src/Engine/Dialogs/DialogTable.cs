@@ -8,7 +8,7 @@ namespace ImsSipFast.Engine.Dialogs;
 /// The dialogs that pass through one shard: counted, shown to an operator, forgotten when idle. Dialogs are found by
 /// Call-ID and the two tags in either order, since each side writes itself as From.
 /// </summary>
-internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong secret)
+internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong key)
 {
     private readonly Stack<Dialog> _idle = new();
     private Dialog?[] _buckets = new Dialog?[1024];
@@ -94,11 +94,11 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
 
     private ulong IdOf(SipMessage message)
     {
-        var from = new Hash64(secret);
+        var from = new Hash64(key);
         from.Add(message[message.FromTag]);
-        var to = new Hash64(secret);
+        var to = new Hash64(key);
         to.Add(message[message.ToTag]);
-        var hash = new Hash64(secret);
+        var hash = new Hash64(key);
         hash.Add(message[message.CallId]);
         hash.Add(from.Value + to.Value);
         return hash.Value;

@@ -1,6 +1,7 @@
 using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Transactions;
@@ -37,8 +38,11 @@ internal sealed class ProxyEnvironment
     /// <summary>Decision records.</summary>
     public required DecisionRecorder Recorder { get; init; }
 
-    /// <summary>Random bits of this process: tags, marks and stateless branches are derived from it, the same on every shard.</summary>
-    public required ulong Secret { get; init; }
+    /// <summary>The keys of the engine, the same on every shard.</summary>
+    public required EngineKeys Keys { get; init; }
+
+    /// <summary>Proves the marks in our Record-Route.</summary>
+    public required MessageMac MarkMac { get; init; }
 
     /// <summary>
     /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so

@@ -21,30 +21,71 @@ internal static class RecordRoute
     public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        WriteUri(ref writer, request, hop, hop.Listener, environment);
+        writer.Write("<sip:"u8);
+        var markStart = writer.Length;
+        WriteMark(ref writer, request, hop, environment);
+        var markEnd = writer.Length;
+        WriteRest(ref writer, environment.Identity.Listeners[hop.Listener]);
         if (hop.Listener != request.Listener)
         {
-            writer.Write(", "u8);
-            WriteUri(ref writer, request, hop, request.Listener, environment);
+            writer.Write(", <sip:"u8);
+            writer.Write(destination[markStart..markEnd]);
+            WriteRest(ref writer, environment.Identity.Listeners[request.Listener]);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];
     }
 
-    private static void WriteUri(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, int listener, ProxyEnvironment environment)
+    /// <summary>
+    /// RFC 3261 §16.7 step 8: our values in a response are rewritten for the side that it goes to, in place: a mark keeps its
+    /// length. The side that was called keeps the mark of the request, which is for it alone.
+    /// </summary>
+    /// <param name="response">The response as it came, in octets that are ours.</param>
+    /// <param name="asked">The request that it answers; null for an INVITE, where it is not needed.</param>
+    /// <param name="environment">What the proxy core shares.</param>
+    public static void RewriteInResponse(SipMessage response, SipMessage? asked, ProxyEnvironment environment)
     {
-        writer.Write("<sip:"u8);
+        Span<byte> head = stackalloc byte[DialogMark.HeadLength];
+        var makesDialog = response.StatusCode < 300 && !response.ToTag.IsEmpty;
+        var values = response.Values(HeaderName.RecordRoute);
+        while (values.Next())
+        {
+            if (!NameAddr.TryParse(values.Current, out var route) || !SipUri.TryParse(route.Uri, out var uri)
+                || !DialogMark.HasShape(uri.User) || !environment.Identity.IsOwn(uri.Host, uri.Port))
+            {
+                continue;
+            }
+
+            if (!makesDialog)
+            {
+                DialogMark.WriteVoid(head);
+            }
+            else if (!DialogMark.TryAnswer(uri.User, environment.MarkMac, response, asked, head))
+            {
+                continue;
+            }
+
+            _ = response.Bytes.Overlaps(uri.User, out var start);
+            response.Overwrite(start, head);
+        }
+    }
+
+    private static void WriteMark(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment)
+    {
         var identity = environment.Identity;
         if (identity.Mode != NetworkMode.Loopback)
         {
             // A side needs a flow in the mark when its Contact alone would not lead to it.
             var caller = NeedsFlow(request, identity) ? request.Source : default;
             var callee = hop.UsedBindingSource ? hop.Address : default;
-            DialogMark.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
+            DialogMark.Write(ref writer, environment.MarkMac, request.Message, caller, callee);
             writer.Write((byte)'@');
         }
+    }
 
-        writer.Write(identity.Listeners[listener].SentBy);
+    private static void WriteRest(ref SipWriter writer, LocalListener listener)
+    {
+        writer.Write(listener.SentBy);
         writer.Write(";lr>"u8);
     }
 

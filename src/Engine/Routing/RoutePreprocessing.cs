@@ -25,8 +25,9 @@ internal static class RoutePreprocessing
         if (routeCount > 0 && IsOurRecordRoute(request.Uri, environment)
             && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real) && real.IsSip)
         {
-            ReadMark(ref request, request.Uri, environment);
+            var ours = request.Uri;
             request.Uri = real;
+            ReadMark(ref request, ours, environment);
             request.LastRouteRemoved = true;
             routeCount--;
         }
@@ -38,6 +39,7 @@ internal static class RoutePreprocessing
     private static void RemoveOwnRoutes(ref RoutedRequest request, ProxyEnvironment environment, int routeCount)
     {
         // RFC 3261 §16.4 ¶4. More than one can be ours: a proxy that changes interfaces records both.
+        var previous = default(ReadOnlySpan<byte>);
         var routes = request.Message.Values(HeaderName.Route);
         while (request.RoutesRemoved < routeCount && routes.Next())
         {
@@ -48,7 +50,13 @@ internal static class RoutePreprocessing
                 return;
             }
 
-            ReadMark(ref request, uri, environment);
+            // Where we recorded two interfaces both values have the same mark.
+            if (!uri.User.SequenceEqual(previous))
+            {
+                ReadMark(ref request, uri, environment);
+                previous = uri.User;
+            }
+
             request.RoutesRemoved++;
         }
     }
@@ -63,8 +71,7 @@ internal static class RoutePreprocessing
 
     private static void ReadMark(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
-        if (!uri.HasUser || !DialogMark.TryRead(
-            uri.User, environment.Secret, request.Message[request.Message.CallId], out var caller, out var callee))
+        if (!uri.HasUser || !DialogMark.TryRead(uri.User, environment.MarkMac, request.Message, request.Uri, out var caller, out var callee))
         {
             return;
         }

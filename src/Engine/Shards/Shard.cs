@@ -28,13 +28,12 @@ internal sealed class Shard : IShard
     {
         Index = index;
         var options = services.Options;
-        var secret = new Hash64(services.Secret);
-        secret.Add((ulong)index);
         _wheel = new TimingWheel();
         _environment = new TransactionEnvironment(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
-        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
+        _transactions = new TransactionLayer(
+            _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
         _recorder = new DecisionRecorder(Decisions);
-        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
+        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Keys.DialogTable);
         var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
         _proxyEnvironment = new ProxyEnvironment
         {
@@ -47,7 +46,8 @@ internal sealed class Shard : IShard
             Shard = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
-            Secret = services.Secret,
+            Keys = services.Keys,
+            MarkMac = services.Keys.CreateMarkMac(),
             KeptView = new SipMessage(options.MaxHeaders),
             MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
         };

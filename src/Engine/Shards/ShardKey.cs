@@ -8,7 +8,7 @@ namespace ImsSipFast.Engine.Shards;
 /// by its address-of-record: RFC 3261 §10.3 wants the REGISTERs of one user applied in order and each as a whole, and
 /// the location service wants one writer for each of its partitions.
 /// </summary>
-internal sealed class ShardKey(LocationService location, ulong secret)
+internal sealed class ShardKey(LocationService location, ulong key)
 {
     /// <summary>The shard of what cannot be told: it is malformed, and any shard can say so.</summary>
     public const int Fallback = 0;
@@ -35,7 +35,7 @@ internal sealed class ShardKey(LocationService location, ulong secret)
     // Keyed, so that nobody outside can aim all calls at one shard.
     private ulong HashOf(ReadOnlySpan<byte> callId)
     {
-        var hash = new Hash64(secret);
+        var hash = new Hash64(key);
         hash.Add(callId);
         return hash.Value;
     }

@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Timing;
@@ -13,7 +14,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
-/// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>
+/// <param name="Keys">One key a purpose.</param>
 /// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
 internal sealed record ShardServices(
     SipEngineOptions Options,
@@ -23,5 +24,5 @@ internal sealed record ShardServices(
     DatagramPool Pool,
     IDatagramSender Sender,
     IHostResolver Resolver,
-    ulong Secret,
+    EngineKeys Keys,
     long UnixMillisecondsAtTickZero);

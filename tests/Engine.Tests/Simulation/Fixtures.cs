@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
@@ -18,16 +19,25 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret)
+    /// <summary>Keys that are the same in every run; engines with one secret trust each other's marks, those of one process share all.</summary>
+    public static EngineKeys Keys(int secret, int process)
+    {
+        Span<byte> roots = stackalloc byte[2 * EngineKeys.RootLength];
+        roots[..EngineKeys.RootLength].Fill((byte)secret);
+        roots[EngineKeys.RootLength..].Fill((byte)process);
+        return new EngineKeys(roots[..EngineKeys.RootLength], roots[EngineKeys.RootLength..]);
+    }
+
+    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var pool = new DatagramPool(retained: 1024, traceLeaks: true);
-        var location = new LocationService(options.Shards);
-        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
+        var location = new LocationService(options.Shards, key: keys.LocationTable);
+        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, keys.ShardChoice));
         var services = new ShardServices(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, keys, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();
@@ -39,7 +49,7 @@ internal static class Fixtures
     {
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var services = new ShardServices(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, Keys(1, 1),
             UnixMillisecondsAtTickZero);
         return new Shard(0, services);
     }

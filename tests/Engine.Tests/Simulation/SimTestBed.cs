@@ -16,7 +16,7 @@ internal sealed class SimTestBed : ITestBed
     {
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed));
         Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
         SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
