@@ -19,29 +19,29 @@ internal static class ForwardedResponseWriter
         writer.Write(response[response.StatusAndReason]);
         writer.Write("\r\n"u8);
 
+        // One walk in the order of the message: RFC 3261 §7.3.1 lets a challenge stand above the Vias as well as below.
         var bytes = response.Bytes;
         var headers = response.Headers;
         var copied = response.HeadersStart;
         var topVia = headers.FirstOf(HeaderName.Via);
-        WriteWithoutTopVia(ref writer, response, headers[topVia], ref copied);
-        if (!challenges.IsEmpty)
+        var written = false;
+        for (var i = 0; i < headers.Count; i++)
         {
-            var written = false;
-            for (var i = 0; i < headers.Count; i++)
+            var header = headers[i];
+            if (i == topVia)
             {
-                var header = headers[i];
-                if (header.Name is not (HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate))
+                WriteWithoutTopVia(ref writer, response, header, ref copied);
+                if (challenges.IsEmpty)
                 {
-                    continue;
+                    break;
                 }
-
+            }
+            else if (!challenges.IsEmpty && header.Name is (HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate))
+            {
                 writer.Write(bytes[copied..header.Line.Start]);
                 copied = header.Line.End;
-                if (!written)
-                {
-                    writer.Write(challenges);
-                    written = true;
-                }
+                writer.Write(written ? default : challenges);
+                written = true;
             }
         }
 

@@ -9,14 +9,17 @@ namespace ImsSipFast.Host.Tests.Flows;
 internal sealed class ConformanceCase(MethodInfo method)
 {
     /// <summary>Every case there is, by name; those that are there twice, with other options, once.</summary>
-    public static IReadOnlyDictionary<string, ConformanceCase> All { get; } = typeof(ConformanceTest).Assembly.GetTypes()
-        .Where(static type => type.BaseType == typeof(ConformanceTest) && !type.IsAbstract)
+    public static IReadOnlyDictionary<string, ConformanceCase> All { get; } = Of(typeof(ConformanceTest));
+
+    public string Name => $"{method.ReflectedType!.Name}.{method.Name}";
+
+    /// <summary>The cases of the classes right below <paramref name="kind"/>.</summary>
+    public static IReadOnlyDictionary<string, ConformanceCase> Of(Type kind) => kind.Assembly.GetTypes()
+        .Where(type => type.BaseType == kind && !type.IsAbstract)
         .SelectMany(static type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance))
         .Where(static method => method.IsDefined(typeof(FactAttribute)) && method.GetParameters().Length == 0)
         .Select(static method => new ConformanceCase(method))
         .ToDictionary(static c => c.Name);
-
-    public string Name => $"{method.ReflectedType!.Name}.{method.Name}";
 
     /// <summary>How long it takes, in milliseconds of the time it would need on a real bed; null when it cannot run on one.</summary>
     public long? RealMilliseconds => Rehearse() is { IsRealistic: true } bed ? bed.Now : null;
