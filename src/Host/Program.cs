@@ -58,6 +58,7 @@ internal static class Program
             log.Add(new FileSink(file, TimeProvider.System, log.Write));
         }
 
+        options.Engine.Secret = SecretFile.Of(options, warnings);
         warnings.ForEach(warning => log.Write(LogLevel.Warning, warning));
         using var signals = new StopSignals(code =>
         {

@@ -10,10 +10,12 @@ internal sealed class SimTestBed : ITestBed
     private const int MostWakeUpsAtOneTick = 100_000;
 
     private readonly List<SimEndpoint> _endpoints = [];
+    private readonly SipEngineOptions _options;
     private int _wakeUps;
 
     public SimTestBed(SipEngineOptions options, int seed = 1)
     {
+        _options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed));
@@ -28,7 +30,7 @@ internal sealed class SimTestBed : ITestBed
 
     public FakeHostResolver Hosts { get; }
 
-    public SimEngine Engine { get; }
+    public SimEngine Engine { get; private set; }
 
     public PeerAddress ProxyAddress { get; }
 
@@ -64,6 +66,17 @@ internal sealed class SimTestBed : ITestBed
         {
             shard.BeginDrain();
         }
+    }
+
+    /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
+    public void Restart(int secret, int process)
+    {
+        foreach (var listener in _options.Listen)
+        {
+            Network.Unbind(PeerAddress.From(listener.EndPoint));
+        }
+
+        Engine = Fixtures.Engine(_options, Clock, Network, Hosts, Fixtures.Keys(secret, process));
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
