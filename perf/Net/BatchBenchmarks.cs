@@ -1,20 +1,20 @@
 using System.Net;
 using BenchmarkDotNet.Attributes;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Perf.Net;
 
 /// <summary>Datagrams over the loopback, in batches of 64 as under load: mostly the kernel's share.</summary>
 [MemoryDiagnoser]
-public class BatchBenchmarks : IDatagramSink
+public class BatchBenchmarks : IMessageSink
 {
     private const int Datagrams = 1024;
     private const int BatchSize = 64;
 
-    private readonly DatagramPool _pool = new();
-    private readonly Datagram[] _received = new Datagram[BatchSize];
+    private readonly MessagePool _pool = new();
+    private readonly RawMessage[] _received = new RawMessage[BatchSize];
     private ListenerSocket _from = null!;
     private ListenerSocket _to = null!;
     private UdpSendBatch _batch = null!;
@@ -82,9 +82,9 @@ public class BatchBenchmarks : IDatagramSink
         return count;
     }
 
-    void IDatagramSink.Post(Datagram datagram) => datagram.Return();
+    void IMessageSink.Post(RawMessage datagram) => datagram.Return();
 
-    void IDatagramSink.DrainEnded(bool batchFull)
+    void IMessageSink.DrainEnded(bool batchFull)
     {
         // No shard waits for it.
     }

@@ -1,6 +1,6 @@
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
@@ -12,11 +12,11 @@ namespace ImsSipFast.Perf.Shards;
 /// One shard with nothing around it: no socket, no thread, no clock. What it sends is held until the next datagram
 /// comes in.
 /// </summary>
-internal sealed class ShardBed : IDatagramSender, IHostResolver
+internal sealed class ShardBed : IMessageSender, IHostResolver
 {
     private const int Week = 604_800;
 
-    private readonly byte[][] _sent = [.. Enumerable.Range(0, 16).Select(static _ => new byte[DatagramPool.MaxCapacity])];
+    private readonly byte[][] _sent = [.. Enumerable.Range(0, 16).Select(static _ => new byte[MessagePool.MaxCapacity])];
     private readonly int[] _lengths = new int[16];
     private long _now;
 
@@ -25,14 +25,14 @@ internal sealed class ShardBed : IDatagramSender, IHostResolver
         // Nothing that was there at the beginning expires while something is measured.
         var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
         PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
-        Shard = new Shard(0, new ShardServices(
+        Shard = new Shard(0, new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool, this, this,
             new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), UnixMillisecondsAtTickZero: 1_767_225_600_000));
         Shard.Advance(0);
     }
 
     /// <summary>The pool that its datagrams come from.</summary>
-    public DatagramPool Pool { get; } = new(retained: 1_000_000);
+    public MessagePool Pool { get; } = new(retained: 1_000_000);
 
     /// <summary>The shard.</summary>
     public Shard Shard { get; }
@@ -47,12 +47,12 @@ internal sealed class ShardBed : IDatagramSender, IHostResolver
     public void Receive(ReadOnlySpan<byte> octets, in PeerAddress from, int sends)
     {
         Count = 0;
-        var datagram = Pool.Rent(DatagramPool.ReceiveCapacity);
+        var datagram = Pool.Rent(MessagePool.ReceiveCapacity);
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
         datagram.Peer = from;
         datagram.Listener = 0;
-        datagram.Kind = DatagramKind.Received;
+        datagram.Kind = MessageKind.Received;
         Shard.Receive(datagram);
         if (Count != sends)
         {
@@ -68,7 +68,7 @@ internal sealed class ShardBed : IDatagramSender, IHostResolver
         Shard.Advance(_now);
     }
 
-    void IDatagramSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    void IMessageSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {
         // Retransmissions of a long silence are nobody's.
         var slot = Math.Min(Count, _sent.Length - 1);

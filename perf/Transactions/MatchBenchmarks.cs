@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -10,7 +10,7 @@ namespace ImsSipFast.Perf.Transactions;
 
 /// <summary>Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), with so many alive.</summary>
 [MemoryDiagnoser]
-public class MatchBenchmarks : IDatagramSender
+public class MatchBenchmarks : IMessageSender
 {
     private static readonly PeerAddress s_peer = PeerAddress.FromV4(0xC000_0265, 5060);
 
@@ -26,7 +26,7 @@ public class MatchBenchmarks : IDatagramSender
     [GlobalSetup]
     public void Fill()
     {
-        var environment = new TransactionEnvironment(new SipTimers(), new TimingWheel(), this, new DatagramPool(), new EngineMetrics());
+        var environment = new ShardResources(new SipTimers(), new TimingWheel(), this, new MessagePool(), new EngineMetrics());
         _layer = new TransactionLayer(environment, tableKey: 0x5EC2E7, new BranchSource(new byte[BlockFunction.KeyLength], shard: 0), maxHeaders: 64);
         BranchId branch = default;
         for (var i = 0; i < Alive; i++)
@@ -36,24 +36,24 @@ public class MatchBenchmarks : IDatagramSender
             _layer.CreateServer((ulong)i * 0x9E37_79B9_7F4A_7C15, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
         }
 
-        _layer.Match(_request, expected: 0, out var key);
+        _layer.Match(_request, prefetchedKey: 0, out var key);
         _layer.CreateServer(key, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
         _response = Messages.Parse(OkWith(branch));
     }
 
     /// <summary>A request that comes again.</summary>
     [Benchmark]
-    public bool Retransmission() => _layer.Match(_request, _layer.Expect(_request), out _).Verdict == TransactionVerdict.Absorbed;
+    public bool Retransmission() => _layer.Match(_request, _layer.Prefetch(_request), out _).Verdict == TransactionVerdict.Absorbed;
 
     /// <summary>A request that is new.</summary>
     [Benchmark]
-    public bool NewRequest() => _layer.Match(_other, _layer.Expect(_other), out _).Verdict == TransactionVerdict.NoMatch;
+    public bool NewRequest() => _layer.Match(_other, _layer.Prefetch(_other), out _).Verdict == TransactionVerdict.NoMatch;
 
     /// <summary>A response.</summary>
     [Benchmark]
     public bool Response() => _layer.FindClient(_response) is not null;
 
-    void IDatagramSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    void IMessageSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
     {
         // Nobody listens.
     }

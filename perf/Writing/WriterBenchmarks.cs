@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
 

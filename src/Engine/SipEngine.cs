@@ -1,11 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Running;
 using ImsSipFast.Engine.Shards;
 using ImsSipFast.Engine.Timing;
 using Microsoft.Extensions.Logging;
@@ -31,7 +32,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly SipEngineOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly DatagramPool _pool = new(traceLeaks: TraceLeaks);
+    private readonly MessagePool _pool = new(traceLeaks: TraceLeaks);
     private Shard[] _shards = [];
     private ShardSet? _shardSet;
     private UdpTransport? _transport;
@@ -167,7 +168,7 @@ public sealed class SipEngine : IAsyncDisposable
         TickZero = _time.GetUtcNow();
         var location = new LocationService(count, _options.MaxBindings, keys.LocationTable);
         ShardSet? shards = null;
-        var services = new ShardServices(
+        var services = new ShardDependencies(
             _options,
             SipTimers.From(_options),
             new LocalIdentity(_options, transport.Bound, InterfaceAddresses.All()),
@@ -181,7 +182,7 @@ public sealed class SipEngine : IAsyncDisposable
         _batches = new UdpSendBatch[count];
         return shards = new ShardSet(count, Build, new ShardKey(location, keys.ShardChoice), _pool, ticks, _options, processors, _logger);
 
-        (IShard Shard, ISendBatch Batch) Build(int index, IDatagramSink undelivered)
+        (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
             _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart() });

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Diagnostics;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Diagnostics;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 
@@ -11,7 +11,7 @@ internal sealed class DatagramFilter(int maxMessageLength, EngineMetrics metrics
     private const uint StunMagicCookie = 0x2112A442;
 
     /// <summary>True when the datagram goes on; otherwise it was counted and given back.</summary>
-    public bool Passes(Datagram datagram)
+    public bool Passes(RawMessage datagram)
     {
         var reason = Classify(datagram.Span);
         if (reason == DropReason.None)

@@ -1,7 +1,7 @@
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 

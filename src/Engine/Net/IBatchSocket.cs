@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 
@@ -16,7 +16,7 @@ internal interface IBatchSocket : IDisposable
     /// Takes what is there, at most <c>received.Length</c> datagrams, and gives them to the caller. The count; with 0
     /// the error says why (<see cref="SocketError.WouldBlock"/> or Success when there is nothing).
     /// </summary>
-    int Receive(Datagram[] received, out SocketError error);
+    int Receive(RawMessage[] received, out SocketError error);
 
     /// <summary>
     /// Sends the datagrams from <paramref name="start"/> to <paramref name="end"/> (excluded) in order. How many left;
@@ -31,7 +31,7 @@ internal interface IBatchSocket : IDisposable
     /// Takes one datagram of ours that came back as undeliverable, as far as it was quoted, with the peer that it
     /// did not reach. False when there is none, or the platform does not tell.
     /// </summary>
-    bool TryTakeUndelivered(out Datagram notice);
+    bool TryTakeUndelivered(out RawMessage notice);
 
     /// <summary>Gives back the datagrams that are held ready; the last call.</summary>
     void ReturnSlots();

@@ -1,5 +1,5 @@
 using System.Net.NetworkInformation;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 

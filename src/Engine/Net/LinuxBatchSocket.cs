@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 
@@ -20,7 +20,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     /// <summary>Messages of one system call: more gains nothing measurable and delays the first of them.</summary>
     public const int Slots = 64;
 
-    private const int OverflowLength = DatagramPool.MaxCapacity - DatagramPool.ReceiveCapacity;
+    private const int OverflowLength = MessagePool.MaxCapacity - MessagePool.ReceiveCapacity;
 
     // An IPv4 router quotes up to 548 octets of ours, an IPv6 one up to 1,184 (RFC 1812 §4.3.2.3, RFC 4443 §2.4).
     private const int QuoteLength = 2048;
@@ -28,21 +28,21 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private readonly Socket _sendsFrom;
     private readonly SafeSocketHandle _handle;
     private readonly SafeSocketHandle _sendHandle;
-    private readonly DatagramPool _pool;
+    private readonly MessagePool _pool;
     private readonly int _listener;
     private readonly bool _isV4;
     private readonly LinuxMessages _messages = new(Slots, vectorsEach: 2, withControl: true);
     private readonly LinuxMessages _notice = new(1, vectorsEach: 1, withControl: true);
     private readonly Lock _noticeLock = new();
-    private readonly Datagram?[] _slots = new Datagram?[Slots];
+    private readonly RawMessage?[] _slots = new RawMessage?[Slots];
     private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(Slots * OverflowLength, pinned: true);
     private uint _lastDrops;
 
     /// <param name="socket">Bound; it is received on.</param>
-    /// <param name="sendsFrom">The same, or a <see cref="SilentSocket"/> on its address, which is closed with this.</param>
+    /// <param name="sendsFrom">The same, or a <see cref="SendSocket"/> on its address, which is closed with this.</param>
     /// <param name="listener">Index of the listener.</param>
     /// <param name="pool">For what is received.</param>
-    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, DatagramPool pool)
+    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, MessagePool pool)
     {
         _sendsFrom = sendsFrom;
         _handle = socket.SafeHandle;
@@ -78,7 +78,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public static ReadOnlySpan<byte> One => BitConverter.IsLittleEndian ? [1, 0, 0, 0] : [0, 0, 0, 1];
 
     /// <inheritdoc/>
-    public int Receive(Datagram[] received, out SocketError error)
+    public int Receive(RawMessage[] received, out SocketError error)
     {
         if (_slots[0] is null)
         {
@@ -134,7 +134,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public void Dispose() => _sendsFrom.Dispose();
 
     /// <inheritdoc/>
-    public bool TryTakeUndelivered(out Datagram notice)
+    public bool TryTakeUndelivered(out RawMessage notice)
     {
         // Rare, and asked for by the receive loop and by whoever was refused a send.
         lock (_noticeLock)
@@ -156,7 +156,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
                 if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
                 {
                     notice.Length = (int)length;
-                    notice.Kind = DatagramKind.Undelivered;
+                    notice.Kind = MessageKind.Undelivered;
                     notice.Listener = _listener;
                     notice.Peer = SocketAddressBytes.Read(_notice.NameOf(0), _isV4);
                     return true;
@@ -177,17 +177,17 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         }
     }
 
-    private Datagram Take(int index)
+    private RawMessage Take(int index)
     {
         var length = (int)_messages.Messages[index].Length;
         var datagram = _slots[index]!;
-        if (length > DatagramPool.ReceiveCapacity)
+        if (length > MessagePool.ReceiveCapacity)
         {
             var head = datagram;
             datagram = _pool.Rent(length);
             head.Buffer.AsSpan().CopyTo(datagram.Buffer);
-            _overflow.AsSpan(index * OverflowLength, length - DatagramPool.ReceiveCapacity)
-                .CopyTo(datagram.Buffer.AsSpan(DatagramPool.ReceiveCapacity));
+            _overflow.AsSpan(index * OverflowLength, length - MessagePool.ReceiveCapacity)
+                .CopyTo(datagram.Buffer.AsSpan(MessagePool.ReceiveCapacity));
         }
         else
         {
@@ -196,7 +196,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         datagram.Length = length;
         datagram.Listener = _listener;
-        datagram.Kind = DatagramKind.Received;
+        datagram.Kind = MessageKind.Received;
         datagram.Peer = SocketAddressBytes.Read(_messages.NameOf(index), _isV4);
         _messages.Reset(index);
         return datagram;
@@ -204,10 +204,10 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     private void Refill(int index)
     {
-        var datagram = _pool.Rent(DatagramPool.ReceiveCapacity);
+        var datagram = _pool.Rent(MessagePool.ReceiveCapacity);
         _slots[index] = datagram;
         _messages.Vectors[2 * index].Base = (byte*)LinuxMessages.AddressOf(datagram.Buffer);
-        _messages.Vectors[2 * index].Length = DatagramPool.ReceiveCapacity;
+        _messages.Vectors[2 * index].Length = MessagePool.ReceiveCapacity;
     }
 
     private void CountDrops(int newest)

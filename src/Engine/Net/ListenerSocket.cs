@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 
@@ -45,7 +45,7 @@ internal sealed class ListenerSocket : IDisposable
 
     /// <summary>Binds <paramref name="count"/> sockets to one address.</summary>
     /// <exception cref="ListenException">The address or port cannot be had.</exception>
-    public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, DatagramPool pool)
+    public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, MessagePool pool)
     {
         var address = options.Listen[listener];
         var endPoint = address.EndPoint;
@@ -54,7 +54,7 @@ internal sealed class ListenerSocket : IDisposable
         {
             // The first socket is bound alone, so that a second engine on the same port is told that it is in use;
             // only then is the port shared with the others.
-            var silent = options.Io == IoPolicy.Portable || !SilentSocket.Fits(endPoint.Address) ? 0 : count;
+            var silent = options.Io == IoPolicy.Portable || !SendSocket.Fits(endPoint.Address) ? 0 : count;
             for (var i = 0; i < silent + count; i++)
             {
                 var socket = Open(endPoint.AddressFamily);
@@ -67,7 +67,7 @@ internal sealed class ListenerSocket : IDisposable
                 if (i < silent)
                 {
                     // Before there is a socket to receive on, so that no datagram is ever given to a silent one.
-                    SilentSocket.Connect(socket);
+                    SendSocket.Connect(socket);
                 }
                 else
                 {
@@ -90,7 +90,7 @@ internal sealed class ListenerSocket : IDisposable
     }
 
     /// <summary>Posts what came back as undeliverable. True when there was anything.</summary>
-    public bool PostUndelivered(IDatagramSink sink)
+    public bool PostUndelivered(IMessageSink sink)
     {
         var any = false;
         while (Io.TryTakeUndelivered(out var notice))
@@ -127,7 +127,7 @@ internal sealed class ListenerSocket : IDisposable
         return socket;
     }
 
-    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, DatagramPool pool)
+    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, MessagePool pool)
     {
         if (!OperatingSystem.IsLinux() || policy == IoPolicy.Portable)
         {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 
@@ -12,13 +12,13 @@ namespace ImsSipFast.Engine.Net;
 internal sealed class PortableSocket : IBatchSocket
 {
     private readonly Socket _socket;
-    private readonly DatagramPool _pool;
+    private readonly MessagePool _pool;
     private readonly int _listener;
     private readonly bool _isV4;
     private readonly SocketAddress _from;
-    private readonly byte[] _arrived = GC.AllocateUninitializedArray<byte>(DatagramPool.MaxCapacity, pinned: true);
+    private readonly byte[] _arrived = GC.AllocateUninitializedArray<byte>(MessagePool.MaxCapacity, pinned: true);
 
-    public PortableSocket(Socket socket, int listener, DatagramPool pool)
+    public PortableSocket(Socket socket, int listener, MessagePool pool)
     {
         socket.Blocking = false;
         _socket = socket;
@@ -32,7 +32,7 @@ internal sealed class PortableSocket : IBatchSocket
     public long KernelDrops => 0;
 
     /// <inheritdoc/>
-    public int Receive(Datagram[] received, out SocketError error)
+    public int Receive(RawMessage[] received, out SocketError error)
     {
         error = SocketError.Success;
         var count = 0;
@@ -41,11 +41,11 @@ internal sealed class PortableSocket : IBatchSocket
             while (count < received.Length && _socket.Poll(0, SelectMode.SelectRead))
             {
                 var length = _socket.ReceiveFrom(_arrived, SocketFlags.None, _from);
-                var datagram = _pool.Rent(Math.Max(length, DatagramPool.ReceiveCapacity));
+                var datagram = _pool.Rent(Math.Max(length, MessagePool.ReceiveCapacity));
                 _arrived.AsSpan(0, length).CopyTo(datagram.Buffer);
                 datagram.Length = length;
                 datagram.Listener = _listener;
-                datagram.Kind = DatagramKind.Received;
+                datagram.Kind = MessageKind.Received;
                 datagram.Peer = SocketAddressBytes.Read(_from.Buffer.Span, _isV4);
                 received[count++] = datagram;
             }
@@ -86,7 +86,7 @@ internal sealed class PortableSocket : IBatchSocket
     public void Dispose() => _socket.Dispose();
 
     /// <inheritdoc/>
-    public bool TryTakeUndelivered(out Datagram notice)
+    public bool TryTakeUndelivered(out RawMessage notice)
     {
         notice = null!;
         return false;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 

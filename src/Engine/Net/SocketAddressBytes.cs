@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Engine.Net;
@@ -21,12 +21,12 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
     private const int ErrorsBeforePause = 64;
 
     private readonly ListenerSocket _socket;
-    private readonly IDatagramSink _sink;
+    private readonly IMessageSink _sink;
     private readonly DatagramFilter _filter;
     private readonly ILogger _logger;
-    private readonly Datagram[] _received = new Datagram[LinuxBatchSocket.Slots];
+    private readonly RawMessage[] _received = new RawMessage[LinuxBatchSocket.Slots];
     private readonly SocketAsyncEventArgs _wait = new(true);
-    private readonly PollerTurn? _turn;
+    private readonly PollerYield? _turn;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _errorsInARow;
     private bool _flows;
@@ -36,7 +36,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
     [ThreadStatic]
     private static int t_loop;
 
-    public UdpReceiveLoop(ListenerSocket socket, IDatagramSink sink, int maxMessageLength, ILogger logger)
+    public UdpReceiveLoop(ListenerSocket socket, IMessageSink sink, int maxMessageLength, ILogger logger)
     {
         _socket = socket;
         _sink = sink;
@@ -44,7 +44,7 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
         _logger = logger;
         _wait.SetBuffer(new byte[1]);
         _wait.Completed += (_, _) => Continue();
-        _turn = PollerTurn.Create(Run);
+        _turn = PollerYield.Create(Run);
     }
 
     /// <summary>Datagrams dropped here, which are counted as received here too; the others are counted by their shard.</summary>

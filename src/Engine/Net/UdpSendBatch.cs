@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Net;
 
@@ -29,9 +29,9 @@ internal sealed class UdpSendBatch : ISendBatch
 
     private readonly ListenerSocket[][] _sockets;
     private readonly int _shard;
-    private readonly DatagramPool _pool;
-    private readonly IDatagramSink _undelivered;
-    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(2 * DatagramPool.MaxCapacity, pinned: true);
+    private readonly MessagePool _pool;
+    private readonly IMessageSink _undelivered;
+    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(2 * MessagePool.MaxCapacity, pinned: true);
     private readonly SendLane _v4;
     private readonly SendLane _v6;
     private int _used;
@@ -41,7 +41,7 @@ internal sealed class UdpSendBatch : ISendBatch
     /// <param name="shard">Index of the shard that sends.</param>
     /// <param name="pool">For the notices of what could not be sent.</param>
     /// <param name="undelivered">Takes those notices; it may be called by any shard's thread.</param>
-    public UdpSendBatch(ListenerSocket[][] sockets, int shard, DatagramPool pool, IDatagramSink undelivered)
+    public UdpSendBatch(ListenerSocket[][] sockets, int shard, MessagePool pool, IMessageSink undelivered)
     {
         _sockets = sockets;
         _shard = shard;
@@ -182,7 +182,7 @@ internal sealed class UdpSendBatch : ISendBatch
     {
         var bytes = lane.BytesOf(index);
         var notice = _pool.Keep(bytes[..Math.Min(bytes.Length, QuoteLength)]);
-        notice.Kind = DatagramKind.Undelivered;
+        notice.Kind = MessageKind.Undelivered;
         notice.Listener = listener;
         notice.Peer = lane[index].Destination;
         _undelivered.Post(notice);

@@ -1,5 +1,5 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Engine.Net;
@@ -11,12 +11,12 @@ internal sealed class UdpTransport
     private const int MaxLoopsPerListener = 4;
 
     private readonly ListenerSocket[][] _listeners;
-    private readonly DatagramPool _pool;
+    private readonly MessagePool _pool;
     private readonly int _maxMessageLength;
     private readonly ILogger _logger;
     private UdpReceiveLoop[] _loops = [];
 
-    private UdpTransport(ListenerSocket[][] listeners, DatagramPool pool, int maxMessageLength, ILogger logger)
+    private UdpTransport(ListenerSocket[][] listeners, MessagePool pool, int maxMessageLength, ILogger logger)
     {
         _listeners = listeners;
         _pool = pool;
@@ -37,7 +37,7 @@ internal sealed class UdpTransport
 
     /// <summary>Binds every listener; nothing is received yet.</summary>
     /// <exception cref="ListenException">An address or port cannot be had; all sockets are closed again.</exception>
-    public static UdpTransport Bind(SipEngineOptions options, DatagramPool pool, int loopsPerListener, ILogger logger)
+    public static UdpTransport Bind(SipEngineOptions options, MessagePool pool, int loopsPerListener, ILogger logger)
     {
         var listeners = new List<ListenerSocket[]>();
         try
@@ -57,10 +57,10 @@ internal sealed class UdpTransport
     }
 
     /// <summary>A batch for the shard with that index.</summary>
-    public UdpSendBatch CreateSendBatch(int shard, IDatagramSink undelivered) => new(_listeners, shard, _pool, undelivered);
+    public UdpSendBatch CreateSendBatch(int shard, IMessageSink undelivered) => new(_listeners, shard, _pool, undelivered);
 
     /// <summary>Begins to receive; each loop gets a sink of its own.</summary>
-    public void Start(Func<IDatagramSink> createSink)
+    public void Start(Func<IMessageSink> createSink)
     {
         _loops = [.. _listeners.SelectMany(static sockets => sockets)
             .Select(socket => new UdpReceiveLoop(socket, createSink(), _maxMessageLength, _logger))];

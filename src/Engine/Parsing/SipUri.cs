@@ -166,7 +166,7 @@ internal ref struct SipUri
             }
 
             // RFC 5118 §4.2: what stands in brackets must be an IPv6 address.
-            return Datagrams.PeerAddress.TryParseHost(rest[..(close + 1)], 0, out _) ? close + 1 : -1;
+            return Messages.PeerAddress.TryParseHost(rest[..(close + 1)], 0, out _) ? close + 1 : -1;
         }
 
         var end = rest.IndexOfAny(s_hostEnd);

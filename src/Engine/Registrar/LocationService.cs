@@ -58,7 +58,7 @@ internal sealed class LocationService
     public bool IsKnown(ReadOnlySpan<byte> addressOfRecord)
     {
         var hash = HashOf(addressOfRecord);
-        return _tables[PartitionOf(hash)].WasThere(hash);
+        return _tables[PartitionOf(hash)].WasRecentlyUnregistered(hash);
     }
 
     /// <summary>A hash under the key of the location service.</summary>

@@ -15,8 +15,8 @@ namespace ImsSipFast.Engine.Registrar;
 internal sealed class LocationTable
 {
     // Hashes of addresses-of-record whose last binding is gone: 128 KiB a partition, whatever comes.
-    private const int GoneCapacity = 16_384;
-    private readonly ulong[] _gone = new ulong[GoneCapacity];
+    private const int RecentlyUnregisteredCapacity = 16_384;
+    private readonly ulong[] _recentlyUnregistered = new ulong[RecentlyUnregisteredCapacity];
 
     private const int SmallestSegment = 64;
     private const int LargestSegment = 1024;
@@ -126,12 +126,12 @@ internal sealed class LocationTable
     }
 
     /// <summary>True when the last binding of that address-of-record went not long ago; a collision forgets it.</summary>
-    public bool WasThere(ulong hash) => Volatile.Read(ref _gone[FirstSlot(hash) & (GoneCapacity - 1)]) == hash;
+    public bool WasRecentlyUnregistered(ulong hash) => Volatile.Read(ref _recentlyUnregistered[FirstSlot(hash) & (RecentlyUnregisteredCapacity - 1)]) == hash;
 
     private void Remove(Segment segment, int index, ulong hash)
     {
         Count--;
-        Volatile.Write(ref _gone[FirstSlot(hash) & (GoneCapacity - 1)], hash);
+        Volatile.Write(ref _recentlyUnregistered[FirstSlot(hash) & (RecentlyUnregisteredCapacity - 1)], hash);
         segment.Remove(index, s_removed);
     }
 

@@ -55,7 +55,7 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
         environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer, client.Listener);
 
         // RFC 3261 §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
-        environment.Shard.Wheel.Schedule(
-            branch.Timer, TimerKind.CancelledBranch, environment.Shard.NowTick + environment.Shard.Timers.CancelledBranch);
+        environment.Resources.Wheel.Schedule(
+            branch.Timer, TimerKind.CancelledBranch, environment.Resources.NowTick + environment.Resources.Timers.CancelledBranch);
     }
 }

@@ -1,5 +1,6 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -17,10 +18,10 @@ internal sealed class ProxyCore
     private readonly Cancellation _cancellation;
     private readonly ResponseProcessing _responses;
     private readonly StatelessForwarding _stateless;
-    private readonly RegisterService _registers;
+    private readonly RegisterHandler _registers;
     private readonly LocalPool<ResponseContext> _contexts;
 
-    public ProxyCore(ProxyEnvironment environment, RegisterService registers, Responder responder)
+    public ProxyCore(ProxyEnvironment environment, RegisterHandler registers, Responder responder)
     {
         _environment = environment;
         Responder = responder;
@@ -232,8 +233,8 @@ internal sealed class ProxyCore
         }
         else
         {
-            _environment.Shard.Wheel.Schedule(
-                context.PendingTimer, TimerKind.PendingRequest, _environment.Shard.NowTick + _environment.Shard.Timers.Pending);
+            _environment.Resources.Wheel.Schedule(
+                context.PendingTimer, TimerKind.PendingRequest, _environment.Resources.NowTick + _environment.Resources.Timers.Pending);
         }
 
         if (request.Method == SipMethod.Bye)
@@ -243,11 +244,11 @@ internal sealed class ProxyCore
         }
         else
         {
-            _environment.Dialogs.Touch(request.Message, _environment.Shard.NowTick);
+            _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
         context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
-        _environment.Shard.Metrics.ContextsAlive++;
+        _environment.Resources.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;
@@ -270,12 +271,12 @@ internal sealed class ProxyCore
 
         if (context.Open.Count == 0)
         {
-            _environment.Shard.Wheel.Cancel(context.PendingTimer);
-            _environment.Shard.Metrics.ContextsAlive--;
+            _environment.Resources.Wheel.Cancel(context.PendingTimer);
+            _environment.Resources.Metrics.ContextsAlive--;
             var server = context.Server;
             context.Release();
             _contexts.Return(context);
-            _environment.Transactions.LetGo(server);
+            _environment.Transactions.Detach(server);
         }
     }
 

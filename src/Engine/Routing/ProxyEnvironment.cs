@@ -1,7 +1,7 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Transactions;
@@ -30,7 +30,7 @@ internal sealed class ProxyEnvironment
     public required TransactionLayer Transactions { get; init; }
 
     /// <summary>Wheel, sender, pool and counters of this shard.</summary>
-    public required TransactionEnvironment Shard { get; init; }
+    public required ShardResources Resources { get; init; }
 
     /// <summary>The dialogs observed by this shard.</summary>
     public required DialogTable Dialogs { get; init; }
@@ -48,13 +48,13 @@ internal sealed class ProxyEnvironment
     /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so
     /// that the answer to the longest request can be composed; the sender refuses what is too long and counts it.
     /// </summary>
-    public byte[] Output { get; } = new byte[DatagramPool.MaxCapacity + 2048];
+    public byte[] Output { get; } = new byte[MessagePool.MaxCapacity + 2048];
 
     /// <summary>Room for a Request-URI that route preprocessing changed.</summary>
-    public byte[] UriScratch { get; } = new byte[DatagramPool.MaxCapacity];
+    public byte[] UriScratch { get; } = new byte[MessagePool.MaxCapacity];
 
     /// <summary>Room for a target's URI that may not stand in a Request-URI as it is.</summary>
-    public byte[] TargetScratch { get; } = new byte[DatagramPool.MaxCapacity];
+    public byte[] TargetScratch { get; } = new byte[MessagePool.MaxCapacity];
 
     /// <summary>Room for our Record-Route.</summary>
     public byte[] RecordRouteScratch { get; } = new byte[1024];

@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
 
@@ -45,22 +45,22 @@ internal static class RecordRoute
     /// <param name="environment">What the proxy core shares.</param>
     public static void RewriteInResponse(SipMessage response, SipMessage? asked, ProxyEnvironment environment)
     {
-        Span<byte> head = stackalloc byte[DialogMark.HeadLength];
+        Span<byte> head = stackalloc byte[FlowToken.HeadLength];
         var makesDialog = response.StatusCode < 300 && !response.ToTag.IsEmpty;
         var values = response.Values(HeaderName.RecordRoute);
         while (values.Next())
         {
             if (!NameAddr.TryParse(values.Current, out var route) || !SipUri.TryParse(route.Uri, out var uri)
-                || !DialogMark.HasShape(uri.User) || !environment.Identity.IsOwn(uri.Host, uri.Port))
+                || !FlowToken.HasShape(uri.User) || !environment.Identity.IsOwn(uri.Host, uri.Port))
             {
                 continue;
             }
 
             if (!makesDialog)
             {
-                DialogMark.WriteVoid(head);
+                FlowToken.WriteVoid(head);
             }
-            else if (!DialogMark.TryAnswer(uri.User, environment.MarkMac, response, asked, head))
+            else if (!FlowToken.TryAnswer(uri.User, environment.MarkMac, response, asked, head))
             {
                 continue;
             }
@@ -78,7 +78,7 @@ internal static class RecordRoute
             // A side needs a flow in the mark when its Contact alone would not lead to it.
             var caller = NeedsFlow(request, identity) ? request.Source : default;
             var callee = hop.UsedBindingSource ? hop.Address : default;
-            DialogMark.Write(ref writer, environment.MarkMac, request.Message, caller, callee);
+            FlowToken.Write(ref writer, environment.MarkMac, request.Message, caller, callee);
             writer.Write((byte)'@');
         }
     }

@@ -1,4 +1,5 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -66,7 +67,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     /// <summary>The branch has its final response, or will never have one.</summary>
     public void Close(Branch branch)
     {
-        environment.Shard.Wheel.Cancel(branch.Timer);
+        environment.Resources.Wheel.Cancel(branch.Timer);
         environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
         if (branch.Ticket != 0)
         {
@@ -76,7 +77,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         if (branch.Client is { } client)
         {
             client.User = client.User == branch ? null : client.User;
-            environment.Transactions.LetGo(client);
+            environment.Transactions.Detach(client);
         }
 
         branch.Client = null;
@@ -155,7 +156,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §16.6 step 11.
-            environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
+            environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
         return true;

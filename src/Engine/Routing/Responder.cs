@@ -1,5 +1,5 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Writing;
@@ -64,9 +64,9 @@ internal sealed class Responder(ProxyEnvironment environment)
             return;
         }
 
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(destination, StatusLineOf(writer.Written), count, rule);
-        environment.Shard.Send(listener, destination, writer.Written);
+        environment.Resources.Send(listener, destination, writer.Written);
     }
 
     /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
@@ -88,7 +88,7 @@ internal sealed class Responder(ProxyEnvironment environment)
             ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source);
         WriteExtras(ref writer, request, statusCode);
         ResponseWriter.End(ref writer);
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), -1, rule);
         server.Respond(statusCode, writer.Written);
     }

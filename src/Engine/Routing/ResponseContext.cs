@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -12,8 +12,8 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class ResponseContext
 {
-    private Datagram? _best;
-    private Datagram? _challenges;
+    private RawMessage? _best;
+    private RawMessage? _challenges;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -59,7 +59,7 @@ internal sealed class ResponseContext
     public bool BestIsOurOwn => _best is null;
 
     /// <summary>The best final response as received.</summary>
-    public Datagram? Best => _best;
+    public RawMessage? Best => _best;
 
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
@@ -96,7 +96,7 @@ internal sealed class ResponseContext
     }
 
     /// <summary>RFC 3261 §16.7 step 4: takes a final response of a branch in.</summary>
-    public void Add(SipMessage response, DatagramPool pool)
+    public void Add(SipMessage response, MessagePool pool)
     {
         if (response.StatusCode is 401 or 407)
         {
@@ -111,7 +111,7 @@ internal sealed class ResponseContext
         }
     }
 
-    private void KeepChallenges(SipMessage response, DatagramPool pool)
+    private void KeepChallenges(SipMessage response, MessagePool pool)
     {
         for (var i = 0; i < response.Headers.Count; i++)
         {
@@ -123,7 +123,7 @@ internal sealed class ResponseContext
 
             var line = response[header.Line];
             var known = Challenges;
-            if (known.Length + line.Length > DatagramPool.MaxCapacity)
+            if (known.Length + line.Length > MessagePool.MaxCapacity)
             {
                 return;
             }

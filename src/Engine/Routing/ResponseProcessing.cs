@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -31,7 +31,7 @@ internal sealed class ResponseProcessing(
             return Outcome.Absorbed;
         }
 
-        environment.Dialogs.Observe(response, environment.Shard.NowTick);
+        environment.Dialogs.Observe(response, environment.Resources.NowTick);
         return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
             ? Outcome.Forwarded
             : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
@@ -85,10 +85,10 @@ internal sealed class ResponseProcessing(
         if (!branch.CancelSent)
         {
             // Step 2: timer C starts again.
-            environment.Shard.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Shard.NowTick + environment.Shard.Timers.C);
+            environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
-        if (environment.Dialogs.Observe(response, environment.Shard.NowTick) is not 0 and var early)
+        if (environment.Dialogs.Observe(response, environment.Resources.NowTick) is not 0 and var early)
         {
             branch.EarlyDialogs.Add(early);
         }
@@ -108,8 +108,8 @@ internal sealed class ResponseProcessing(
             return outcome;
         }
 
-        environment.Dialogs.Observe(response, environment.Shard.NowTick);
-        branch.Client!.Detach(context.Server.Peer, context.Server.Listener);
+        environment.Dialogs.Observe(response, environment.Resources.NowTick);
+        branch.Client!.SetUpstream(context.Server.Peer, context.Server.Listener);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;
@@ -134,7 +134,7 @@ internal sealed class ResponseProcessing(
         }
         else if (!TryRecurse(context, response))
         {
-            context.Add(response, environment.Shard.Pool);
+            context.Add(response, environment.Resources.Pool);
         }
 
         forwarder.Close(branch);
@@ -180,7 +180,7 @@ internal sealed class ResponseProcessing(
         return count > 0 && added;
     }
 
-    private void ForwardBest(ResponseContext context, Datagram kept)
+    private void ForwardBest(ResponseContext context, RawMessage kept)
     {
         var best = environment.KeptView;
         SipParser.TryParse(kept.Buffer, kept.Length, best);
@@ -208,7 +208,7 @@ internal sealed class ResponseProcessing(
 
     private void Send(ServerTransaction server, int statusCode, in SipWriter writer)
     {
-        environment.Shard.Metrics.CountResponse(statusCode);
+        environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), -1, "16.7");
         server.Respond(statusCode, writer.Written);
     }
@@ -222,9 +222,9 @@ internal sealed class ResponseProcessing(
             return false;
         }
 
-        environment.Shard.Metrics.CountResponse(response.StatusCode);
+        environment.Resources.Metrics.CountResponse(response.StatusCode);
         environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
-        environment.Shard.Send(listener, destination, writer.Written);
+        environment.Resources.Send(listener, destination, writer.Written);
         return true;
     }
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
 
@@ -66,12 +66,12 @@ internal static class RoutePreprocessing
         // What it says is believed elsewhere; here its form is enough (RFC 3261 §16.4: recognise it when it comes back).
         return uri.HasParameter("lr"u8)
             && environment.Identity.IsOwn(uri.Host, uri.Port)
-            && (!uri.HasUser || DialogMark.HasShape(uri.User));
+            && (!uri.HasUser || FlowToken.HasShape(uri.User));
     }
 
     private static void ReadMark(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
-        if (!uri.HasUser || !DialogMark.TryRead(uri.User, environment.MarkMac, request.Message, request.Uri, out var caller, out var callee))
+        if (!uri.HasUser || !FlowToken.TryRead(uri.User, environment.MarkMac, request.Message, request.Uri, out var caller, out var callee))
         {
             return;
         }

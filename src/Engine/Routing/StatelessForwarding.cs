@@ -1,6 +1,6 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Writing;
@@ -42,7 +42,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         }
 
         environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
-        environment.Shard.Send(hop.Listener, hop.Address, copy);
+        environment.Resources.Send(hop.Listener, hop.Address, copy);
         return Outcome.Forwarded;
     }
 
@@ -80,9 +80,9 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
 
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
-        environment.Shard.Metrics.CountResponse(response.StatusCode);
+        environment.Resources.Metrics.CountResponse(response.StatusCode);
         environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.11");
-        environment.Shard.Send(listener, destination, writer.Written);
+        environment.Resources.Send(listener, destination, writer.Written);
         return Outcome.Forwarded;
     }
 

@@ -62,7 +62,7 @@ internal static class TargetResolver
         || environment.Identity.IsNear(request.Source);
 
     private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
-        request.Uri.HasParameter("lr"u8) && DialogMark.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri.Host, request.Uri.Port);
+        request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri.Host, request.Uri.Port);
 
     private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
     {
@@ -77,7 +77,7 @@ internal static class TargetResolver
             return environment.Location.IsKnown(key[..length]) ? TargetVerdict.Unavailable : TargetVerdict.NotFound;
         }
 
-        foreach (var binding in bindings.Live(environment.Shard.NowTick))
+        foreach (var binding in bindings.Live(environment.Resources.NowTick))
         {
             // A binding may be a mailto: or tel: URI (RFC 3261 §10.3); it can be listed but not called.
             if (SipUri.TryParse(binding.ContactUri, out var contact) && contact.IsSip)

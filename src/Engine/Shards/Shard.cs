@@ -1,9 +1,10 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Running;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
 
@@ -16,7 +17,7 @@ namespace ImsSipFast.Engine.Shards;
 internal sealed class Shard : IShard
 {
     private readonly TimingWheel _wheel;
-    private readonly TransactionEnvironment _environment;
+    private readonly ShardResources _environment;
     private readonly TransactionLayer _transactions;
     private readonly ProxyEnvironment _proxyEnvironment;
     private readonly ProxyCore _proxy;
@@ -24,12 +25,12 @@ internal sealed class Shard : IShard
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
 
-    public Shard(int index, ShardServices services)
+    public Shard(int index, ShardDependencies services)
     {
         Index = index;
         var options = services.Options;
         _wheel = new TimingWheel();
-        _environment = new TransactionEnvironment(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
+        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
         _transactions = new TransactionLayer(
             _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
         _recorder = new DecisionRecorder(Decisions);
@@ -43,7 +44,7 @@ internal sealed class Shard : IShard
             Location = services.Location,
             Resolver = services.Resolver,
             Transactions = _transactions,
-            Shard = _environment,
+            Resources = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
             Keys = services.Keys,
@@ -52,7 +53,7 @@ internal sealed class Shard : IShard
             MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
         };
         var responder = new Responder(_proxyEnvironment);
-        _proxy = new ProxyCore(_proxyEnvironment, new RegisterService(_proxyEnvironment, registrar, responder), responder);
+        _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
         _message = new SipMessage(options.MaxHeaders);
         _timers = new TimerDispatch(_environment, _transactions, _proxy, dialogs, registrar, _recorder, options.MaxHeaders);
     }
@@ -86,9 +87,9 @@ internal sealed class Shard : IShard
     }
 
     /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
-    public void Receive(Datagram datagram)
+    public void Receive(RawMessage datagram)
     {
-        if (datagram.Kind == DatagramKind.Undelivered)
+        if (datagram.Kind == MessageKind.Undelivered)
         {
             ReceiveUndelivered(datagram);
         }
@@ -105,7 +106,7 @@ internal sealed class Shard : IShard
     public void Resolved(HostResolution resolution) => _proxy.Resolved(resolution);
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
-    public void EndDrain() => _transactions.EndSettled();
+    public void EndDrain() => _transactions.EndLingering();
 
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;
@@ -113,21 +114,21 @@ internal sealed class Shard : IShard
     /// <summary>Adds its timers to <paramref name="counts"/>, by kind; for the ledger at the end.</summary>
     public void CountTimers(Span<long> counts) => _wheel.CountByKind(counts);
 
-    private Outcome Dispatch(Datagram datagram)
+    private Outcome Dispatch(RawMessage datagram)
     {
         if (!SipParser.Frame(datagram.Buffer, datagram.Length, _message))
         {
             return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
         }
 
-        // Under load the transactions at rest are many, and far away in memory: they are sent for before they are needed.
-        var expected = _message.IsRequest ? _transactions.Expect(_message) : 0;
+        // Under load the lingering transactions are many, and far away in memory: they are sent for before they are needed.
+        var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
         _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]));
-        return _message.IsRequest ? ReceiveRequest(datagram, expected) : ReceiveResponse();
+        return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse();
     }
 
-    private Outcome ReceiveRequest(Datagram datagram, ulong expected)
+    private Outcome ReceiveRequest(RawMessage datagram, ulong prefetchedKey)
     {
         var (source, listener) = (datagram.Peer, datagram.Listener);
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
@@ -147,7 +148,7 @@ internal sealed class Shard : IShard
             return Outcome.Answered;
         }
 
-        var match = _transactions.Match(_message, expected, out var key);
+        var match = _transactions.Match(_message, prefetchedKey, out var key);
         return match switch
         {
             { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, listener, key),
@@ -189,7 +190,7 @@ internal sealed class Shard : IShard
             : Outcome.Absorbed;
     }
 
-    private void ReceiveUndelivered(Datagram datagram)
+    private void ReceiveUndelivered(RawMessage datagram)
     {
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
         SipParser.TryParse(datagram.Buffer, datagram.Length, _message);

@@ -5,6 +5,7 @@ using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Transactions.Lingering;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Shards;
@@ -12,7 +13,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <summary>Takes each timer that fires to what it times, and tells the operator what it cleaned up.</summary>
 internal sealed class TimerDispatch
 {
-    private readonly TransactionEnvironment _environment;
+    private readonly ShardResources _environment;
     private readonly TransactionLayer _transactions;
     private readonly ProxyCore _proxy;
     private readonly DialogTable _dialogs;
@@ -22,7 +23,7 @@ internal sealed class TimerDispatch
     private readonly TimerNode _cleanup;
 
     public TimerDispatch(
-        TransactionEnvironment environment, TransactionLayer transactions, ProxyCore proxy, DialogTable dialogs, RegistrarCore registrar, DecisionRecorder recorder, int maxHeaders)
+        ShardResources environment, TransactionLayer transactions, ProxyCore proxy, DialogTable dialogs, RegistrarCore registrar, DecisionRecorder recorder, int maxHeaders)
     {
         _environment = environment;
         _transactions = transactions;
@@ -48,8 +49,8 @@ internal sealed class TimerDispatch
             case ClientTransaction client:
                 FireClient(client, timer.Kind);
                 break;
-            case SettledRing ring:
-                _transactions.EndResting(ring);
+            case LingeringRing ring:
+                _transactions.ExpireLingering(ring);
                 break;
             case Branch branch:
                 Tell(TimerTag.H, branch.Client);

@@ -45,8 +45,8 @@ internal enum TimerKind : byte
     /// <summary>INVITE client: forward retransmitted and forked 2xx (64·T1, RFC 6026).</summary>
     M,
 
-    /// <summary>Timer J, K, L or M of the first of many transactions at rest.</summary>
-    Settled,
+    /// <summary>Timer J, K, L or M of the first of many lingering transactions.</summary>
+    Lingering,
 
     /// <summary>Non-INVITE server: the 100 that is due once the client's Timer E has reached T2 (RFC 4320 §4.1).</summary>
     NonInviteTrying,

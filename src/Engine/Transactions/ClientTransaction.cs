@@ -1,11 +1,12 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
 /// <summary>The half of a client transaction that INVITE and non-INVITE share: the branch, and sending again.</summary>
-internal abstract class ClientTransaction(TransactionEnvironment environment) : Transaction(environment)
+internal abstract class ClientTransaction(ShardResources environment) : Transaction(environment)
 {
     /// <summary>The branch that it put into its Via; the key is its unique half.</summary>
     public BranchId Branch { get; private set; }
@@ -36,7 +37,7 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
     }
 
     /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
-    public void Detach(in PeerAddress upstream, int listener)
+    public void SetUpstream(in PeerAddress upstream, int listener)
     {
         User = null;
         Upstream = upstream;
@@ -65,10 +66,10 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
     }
 
     /// <inheritdoc/>
-    public override bool CanRest => IsSettled && User is null && IsWaiting;
+    public override bool CanLinger => IsLingering && User is null && IsWaiting;
 
     /// <inheritdoc/>
-    public override SettledTransaction ToRecord() => base.ToRecord() with
+    public override LingeringTransaction ToRecord() => base.ToRecord() with
     {
         Loop = Branch.Loop,
         Peer = Upstream,
@@ -76,12 +77,12 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
     };
 
     /// <summary>Goes on where it rested.</summary>
-    public void Resume(in SettledTransaction record)
+    public void Restore(in LingeringTransaction record)
     {
         Branch = new BranchId(record.Key, record.Loop);
         Upstream = record.Peer;
         UpstreamListener = record.Listener;
-        OnResume(record);
+        OnRestore(record);
     }
 
     /// <summary>True in the states of the figures that have an arrow "Transport Err.".</summary>
@@ -95,7 +96,7 @@ internal abstract class ClientTransaction(TransactionEnvironment environment) : 
 
     protected abstract void OnBegin();
 
-    protected abstract void OnResume(in SettledTransaction record);
+    protected abstract void OnRestore(in LingeringTransaction record);
 
     protected void SendAgain()
     {

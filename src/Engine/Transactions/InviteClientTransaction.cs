@@ -1,6 +1,7 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Transactions;
@@ -13,16 +14,16 @@ namespace ImsSipFast.Engine.Transactions;
 /// Calling --timer B--> Terminated
 /// </code>
 /// </summary>
-internal sealed class InviteClientTransaction(TransactionEnvironment environment, SipMessage sentView) : ClientTransaction(environment)
+internal sealed class InviteClientTransaction(ShardResources environment, SipMessage sentView) : ClientTransaction(environment)
 {
-    private Datagram? _ack;
+    private RawMessage? _ack;
 
     // The INVITE, and in Completed the ACK.
     protected override bool SendsInThisState => State is TransactionState.Calling or TransactionState.Completed;
 
     protected override bool IsWaiting => State == TransactionState.Accepted;
 
-    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Accepted, TimerKind.M);
+    protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Accepted, TimerKind.M);
 
     protected override void OnBegin()
     {
@@ -109,7 +110,7 @@ internal sealed class InviteClientTransaction(TransactionEnvironment environment
     {
         // RFC 3261 §17.1.1.3: the ACK is made from the INVITE as it was sent, and To from the response.
         SipParser.TryParse(Request!.Buffer, Request.Length, sentView);
-        var ack = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, DatagramPool.MaxCapacity));
+        var ack = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, MessagePool.MaxCapacity));
         var writer = new SipWriter(ack.Buffer);
         HopRequestWriter.WriteAck(ref writer, sentView, response);
         ack.Length = writer.Length;

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
@@ -11,13 +12,13 @@ namespace ImsSipFast.Engine.Transactions;
 ///                                   --timer H (no ACK)--------------> Terminated
 /// </code>
 /// </summary>
-internal sealed class InviteServerTransaction(TransactionEnvironment environment) : ServerTransaction(environment)
+internal sealed class InviteServerTransaction(ShardResources environment) : ServerTransaction(environment)
 {
     protected override bool IsWaiting => State == TransactionState.Accepted;
 
     protected override void OnBegin() => State = TransactionState.Proceeding;
 
-    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Accepted, TimerKind.L);
+    protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Accepted, TimerKind.L);
 
     /// <inheritdoc/>
     public override void Respond(int statusCode, ReadOnlySpan<byte> response)

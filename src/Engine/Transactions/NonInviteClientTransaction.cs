@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
@@ -10,13 +11,13 @@ namespace ImsSipFast.Engine.Transactions;
 /// Trying, Proceeding --timer F--> Terminated
 /// </code>
 /// </summary>
-internal sealed class NonInviteClientTransaction(TransactionEnvironment environment) : ClientTransaction(environment)
+internal sealed class NonInviteClientTransaction(ShardResources environment) : ClientTransaction(environment)
 {
     protected override bool SendsInThisState => State is TransactionState.Trying or TransactionState.Proceeding;
 
     protected override bool IsWaiting => State == TransactionState.Completed;
 
-    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Completed, TimerKind.K);
+    protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Completed, TimerKind.K);
 
     protected override void OnBegin()
     {

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
@@ -9,12 +10,12 @@ namespace ImsSipFast.Engine.Transactions;
 /// Trying --1xx--> Proceeding --2xx–6xx--> Completed --timer J--> Terminated
 /// </code>
 /// </summary>
-internal sealed class NonInviteServerTransaction(TransactionEnvironment environment) : ServerTransaction(environment)
+internal sealed class NonInviteServerTransaction(ShardResources environment) : ServerTransaction(environment)
 {
     // Without a final response the wait is one of its own.
     protected override bool IsWaiting => State == TransactionState.Completed && HasFinal;
 
-    protected override void OnResume(in SettledTransaction record) => Resume(record, TransactionState.Completed, TimerKind.J);
+    protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Completed, TimerKind.J);
 
     protected override void OnBegin()
     {

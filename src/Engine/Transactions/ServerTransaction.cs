@@ -1,14 +1,15 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
 /// <summary>The half of a server transaction that INVITE and non-INVITE share: identity, responses, retransmission.</summary>
-internal abstract class ServerTransaction(TransactionEnvironment environment) : Transaction(environment)
+internal abstract class ServerTransaction(ShardResources environment) : Transaction(environment)
 {
-    private Datagram? _lastResponse;
+    private RawMessage? _lastResponse;
     private Slice _branch;
     private Slice _sentByHost;
     private int _sentByPort;
@@ -89,10 +90,10 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     /// Without the cookie, or with a method that we do not know by name, it takes the request itself to tell a
     /// retransmission from another request.
     /// </summary>
-    public override bool CanRest => IsSettled && User is null && IsWaiting && _hasCookie && Method != SipMethod.Unknown;
+    public override bool CanLinger => IsLingering && User is null && IsWaiting && _hasCookie && Method != SipMethod.Unknown;
 
     /// <inheritdoc/>
-    public override SettledTransaction ToRecord() => base.ToRecord() with
+    public override LingeringTransaction ToRecord() => base.ToRecord() with
     {
         Peer = Peer,
         Listener = Listener,
@@ -101,14 +102,14 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
     };
 
     /// <summary>Goes on where it rested.</summary>
-    public void Resume(in SettledTransaction record, ReadOnlySpan<byte> response)
+    public void Restore(in LingeringTransaction record, ReadOnlySpan<byte> response)
     {
         Peer = record.Peer;
         Listener = record.Listener;
         LastStatus = record.Status;
         _lastResponse = response.IsEmpty ? null : Environment.Pool.Keep(response);
         _hasCookie = true;
-        OnResume(record);
+        OnRestore(record);
     }
 
     /// <inheritdoc/>
@@ -123,7 +124,7 @@ internal abstract class ServerTransaction(TransactionEnvironment environment) : 
 
     protected abstract void OnBegin();
 
-    protected abstract void OnResume(in SettledTransaction record);
+    protected abstract void OnRestore(in LingeringTransaction record);
 
     protected void Transmit(int statusCode, ReadOnlySpan<byte> response, bool keep)
     {

@@ -1,7 +1,8 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
@@ -23,8 +24,8 @@ internal enum TransactionState : byte
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Pool">Where kept messages live.</param>
 /// <param name="Metrics">Counters.</param>
-internal sealed record TransactionEnvironment(
-    SipTimers Timers, TimingWheel Wheel, IDatagramSender Sender, DatagramPool Pool, EngineMetrics Metrics)
+internal sealed record ShardResources(
+    SipTimers Timers, TimingWheel Wheel, IMessageSender Sender, MessagePool Pool, EngineMetrics Metrics)
 {
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
@@ -43,7 +44,7 @@ internal sealed record TransactionEnvironment(
 /// </summary>
 internal abstract class Transaction
 {
-    protected Transaction(TransactionEnvironment environment)
+    protected Transaction(ShardResources environment)
     {
         Environment = environment;
         RetransmitTimer = new TimerNode(this);
@@ -60,7 +61,7 @@ internal abstract class Transaction
     public TransactionState State { get; protected set; }
 
     /// <summary>Nothing is expected of it any more: it only absorbs and repeats until its last timer ends it.</summary>
-    public bool IsSettled { get; private set; }
+    public bool IsLingering { get; private set; }
 
     /// <summary>Method of the request.</summary>
     public SipMethod Method { get; protected set; }
@@ -78,9 +79,9 @@ internal abstract class Transaction
     public long CreatedTick { get; protected set; }
 
     /// <summary>The request as received (server) or as sent (client); null once it is no longer needed.</summary>
-    public Datagram? Request { get; protected set; }
+    public RawMessage? Request { get; protected set; }
 
-    protected TransactionEnvironment Environment { get; }
+    protected ShardResources Environment { get; }
 
     protected SipTimers Timers => Environment.Timers;
 
@@ -94,27 +95,27 @@ internal abstract class Transaction
     /// <summary>A transaction that was just begun is open.</summary>
     public void Open()
     {
-        IsSettled = false;
+        IsLingering = false;
         Environment.Metrics.TransactionsOpen++;
     }
 
     /// <summary>From here on it only absorbs, or is over.</summary>
     public void Settle()
     {
-        Environment.Metrics.TransactionsOpen -= IsSettled ? 0 : 1;
-        IsSettled = true;
+        Environment.Metrics.TransactionsOpen -= IsLingering ? 0 : 1;
+        IsLingering = true;
     }
 
     /// <summary>When the timer fires that ends it.</summary>
     public long DueTick => EndTimer.DueTick;
 
     /// <summary>
-    /// True when it is settled, nobody holds it, and a <see cref="SettledTransaction"/> says all that it may be asked.
+    /// True when it is settled, nobody holds it, and a <see cref="LingeringTransaction"/> says all that it may be asked.
     /// </summary>
-    public abstract bool CanRest { get; }
+    public abstract bool CanLinger { get; }
 
     /// <summary>What is left of it.</summary>
-    public virtual SettledTransaction ToRecord() => new()
+    public virtual LingeringTransaction ToRecord() => new()
     {
         Key = Key,
         DueTick = DueTick,
@@ -137,13 +138,13 @@ internal abstract class Transaction
         Environment.Wheel.Schedule(timer, kind, Environment.NowTick + delayTicks);
 
     /// <summary>Goes on where the record says that it rests.</summary>
-    protected void Resume(in SettledTransaction record, TransactionState state, TimerKind kind)
+    protected void Restore(in LingeringTransaction record, TransactionState state, TimerKind kind)
     {
         Key = record.Key;
         CreatedTick = record.CreatedTick;
         Method = record.Method;
         State = state;
-        IsSettled = true;
+        IsLingering = true;
         Environment.Wheel.Schedule(EndTimer, kind, record.DueTick);
     }
 
@@ -153,7 +154,7 @@ internal abstract class Transaction
         Request = null;
     }
 
-    protected static void Replace(ref Datagram? kept, Datagram? next)
+    protected static void Replace(ref RawMessage? kept, RawMessage? next)
     {
         kept?.Return();
         kept = next;

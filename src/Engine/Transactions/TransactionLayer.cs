@@ -1,8 +1,10 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
@@ -17,10 +19,10 @@ internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerT
 /// </summary>
 internal sealed class TransactionLayer
 {
-    private readonly TransactionEnvironment _environment;
+    private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
-    private readonly SettledTransactions _settled;
+    private readonly LingeringTransactions _lingering;
     private readonly LocalPool<InviteServerTransaction> _inviteServers;
     private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
     private readonly LocalPool<InviteClientTransaction> _inviteClients;
@@ -33,10 +35,10 @@ internal sealed class TransactionLayer
     /// <param name="tableKey">Key of the hash by which server transactions are found.</param>
     /// <param name="branches">What branches are made of.</param>
     /// <param name="maxHeaders">Header fields of one message.</param>
-    public TransactionLayer(TransactionEnvironment environment, ulong tableKey, BranchSource branches, int maxHeaders)
+    public TransactionLayer(ShardResources environment, ulong tableKey, BranchSource branches, int maxHeaders)
     {
         _environment = environment;
-        _settled = new SettledTransactions(environment);
+        _lingering = new LingeringTransactions(environment);
         _tableKey = tableKey;
         _branches = branches;
         _keptView = new SipMessage(maxHeaders);
@@ -47,13 +49,13 @@ internal sealed class TransactionLayer
     }
 
     /// <summary>Transactions alive, server and client.</summary>
-    public int Count => _servers.Count + _clients.Count + _settled.Count;
+    public int Count => _servers.Count + _clients.Count + _lingering.Count;
 
     /// <summary>
     /// A request whose top Via is known is about to be matched: its key, and its place in the index fetched meanwhile.
     /// 0 when the rest of the request has to be known too.
     /// </summary>
-    public ulong Expect(SipMessage request)
+    public ulong Prefetch(SipMessage request)
     {
         if (!request.TopVia.HasCookie(request.Bytes))
         {
@@ -61,18 +63,18 @@ internal sealed class TransactionLayer
         }
 
         var key = KeyOf(request);
-        _settled.ExpectServer(key);
+        _lingering.PrefetchServer(key);
         return key;
     }
 
     /// <summary>Finds the server transaction of a request and lets it take a retransmission or ACK.</summary>
     /// <param name="request">Without parse errors.</param>
-    /// <param name="expected">What <see cref="Expect"/> said.</param>
+    /// <param name="prefetchedKey">What <see cref="Prefetch"/> said.</param>
     /// <param name="key">The key of the request.</param>
-    public RequestMatch Match(SipMessage request, ulong expected, out ulong key)
+    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out ulong key)
     {
-        key = expected != 0 ? expected : KeyOf(request);
-        TakeUpServers(key);
+        key = prefetchedKey != 0 ? prefetchedKey : KeyOf(request);
+        RestoreServers(key);
         for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
         {
             if (!IsSame(server, request))
@@ -146,14 +148,14 @@ internal sealed class TransactionLayer
             {
                 if (response.StatusCode >= 200)
                 {
-                    _settled.Expect(client);
+                    _lingering.Prefetch(client);
                 }
 
                 return client;
             }
         }
 
-        return TakeUpClient(branch, response.CSeq.Method);
+        return RestoreClient(branch, response.CSeq.Method);
     }
 
     /// <summary>The client transaction whose request came back undeliverable.</summary>
@@ -185,58 +187,58 @@ internal sealed class TransactionLayer
     }
 
     /// <summary>Its user has let go of it: when it only waits for its last timer, it rests from here on. It may be gone after that.</summary>
-    public void LetGo(ServerTransaction server)
+    public void Detach(ServerTransaction server)
     {
-        if (_settled.TryAdd(server))
+        if (_lingering.TryAdd(server))
         {
             Remove(server);
         }
     }
 
     /// <summary>Its user has let go of it: when it only waits for its last timer, it rests from here on. It may be gone after that.</summary>
-    public void LetGo(ClientTransaction client)
+    public void Detach(ClientTransaction client)
     {
-        if (_settled.TryAdd(client))
+        if (_lingering.TryAdd(client))
         {
             Remove(client);
         }
     }
 
-    /// <summary>The timer of transactions at rest has fired.</summary>
-    public void EndResting(SettledRing ring) => _environment.Metrics.TransactionsAlive -= _settled.End(ring, _environment.NowTick);
+    /// <summary>The timer of lingering transactions has fired.</summary>
+    public void ExpireLingering(LingeringRing ring) => _environment.Metrics.TransactionsAlive -= _lingering.End(ring, _environment.NowTick);
 
     /// <summary>
     /// Ends what only absorbs retransmissions: at the end of a drain nothing else waits for it, and what is left then
     /// is what really was not finished.
     /// </summary>
-    public void EndSettled()
+    public void EndLingering()
     {
-        _servers.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
-        _clients.ToList().Where(static t => t.IsSettled && t.User is null).ToList().ForEach(End);
-        _environment.Metrics.TransactionsAlive -= _settled.EndAll();
+        _servers.ToList().Where(static t => t.IsLingering && t.User is null).ToList().ForEach(End);
+        _clients.ToList().Where(static t => t.IsLingering && t.User is null).ToList().ForEach(End);
+        _environment.Metrics.TransactionsAlive -= _lingering.EndAll();
     }
 
-    private void TakeUpServers(ulong key)
+    private void RestoreServers(ulong key)
     {
         // Several may have the key: requests of one branch and different methods.
-        while (_settled.TryTakeServer(key, out var record))
+        while (_lingering.TryTakeServer(key, out var record))
         {
             ServerTransaction server = record.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
-            server.Resume(record, _settled.ResponseOf(record));
+            server.Restore(record, _lingering.ResponseOf(record));
             _servers.Add(server);
         }
     }
 
-    private ClientTransaction? TakeUpClient(BranchId branch, SipMethod method)
+    private ClientTransaction? RestoreClient(BranchId branch, SipMethod method)
     {
         var isInvite = method == SipMethod.Invite;
-        if (!_settled.TryTakeClient(branch, isInvite, out var record))
+        if (!_lingering.TryTakeClient(branch, isInvite, out var record))
         {
             return null;
         }
 
         ClientTransaction client = isInvite ? _inviteClients.Get() : _nonInviteClients.Get();
-        client.Resume(record);
+        client.Restore(record);
         _clients.Add(client);
         return client.Method == method ? client : null;
     }

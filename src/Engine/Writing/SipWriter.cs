@@ -92,7 +92,7 @@ internal ref struct SipWriter(Span<byte> destination)
     }
 
     /// <summary>Appends an IP literal; IPv6 in brackets when <paramref name="bracketed"/> (RFC 5118 §4.5: not in received).</summary>
-    public void WriteHost(in Datagrams.PeerAddress address, bool bracketed)
+    public void WriteHost(in Messages.PeerAddress address, bool bracketed)
     {
         Span<byte> text = stackalloc byte[48];
         Write(text[..address.FormatHost(text, bracketed)]);

@@ -19,7 +19,7 @@ internal static class DropSentences
         DropReason.NoNextVia => "Response with no Via behind ours: we asked nothing",
         DropReason.UnroutableResponse => "Response that cannot go upstream: its next Via names no usable address",
         DropReason.ShardQueueFull => "Overload: the queue of the shard is full",
-        DropReason.TooLong => "Datagram longer than --max-message-length",
+        DropReason.TooLong => "RawMessage longer than --max-message-length",
         DropReason.DoesNotFit => "Forwarded message would not fit a datagram",
         DropReason.SendFailed => "The network refused to send",
         DropReason.Draining => "Draining: nothing new is taken",

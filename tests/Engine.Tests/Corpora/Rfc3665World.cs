@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Tests.Simulation;
 
 namespace ImsSipFast.Engine.Tests.Corpora;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Tests.Simulation;
 
 namespace ImsSipFast.Engine.Tests.Corpora;

@@ -1,6 +1,6 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Engine.Tests.Net;
@@ -36,7 +36,7 @@ public sealed class DatagramFilterTests
     public void What_is_dropped_is_counted_as_received_and_given_back()
     {
         var metrics = new EngineMetrics();
-        var pool = new DatagramPool(traceLeaks: true);
+        var pool = new MessagePool(traceLeaks: true);
         Assert.False(new DatagramFilter(1024, metrics).Passes(pool.Keep("\r\n"u8)));
         Assert.Equal(1, metrics.Received);
         Assert.Equal(1, metrics.Dropped(DropReason.KeepAlive));

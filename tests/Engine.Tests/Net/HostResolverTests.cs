@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
+using ImsSipFast.Engine.Tests.Running;
 using ImsSipFast.Engine.Tests.Shards;
 
 namespace ImsSipFast.Engine.Tests.Net;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Engine.Tests.Net;
@@ -20,11 +20,11 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
 
     public void Dispose() => IsClosed = true;
 
-    public Queue<Datagram> Notices { get; } = new();
+    public Queue<RawMessage> Notices { get; } = new();
 
     public long KernelDrops => 0;
 
-    public int Receive(Datagram[] received, out SocketError error)
+    public int Receive(RawMessage[] received, out SocketError error)
     {
         error = SocketError.WouldBlock;
         return 0;
@@ -47,7 +47,7 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
 
     public void WaitForRoom(int microseconds) => Waits++;
 
-    public bool TryTakeUndelivered(out Datagram notice) => Notices.TryDequeue(out notice!);
+    public bool TryTakeUndelivered(out RawMessage notice) => Notices.TryDequeue(out notice!);
 
     public void ReturnSlots()
     {

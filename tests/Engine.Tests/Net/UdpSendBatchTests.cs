@@ -1,18 +1,18 @@
 using System.Net.Sockets;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Engine.Tests.Net;
 
-public sealed class UdpSendBatchTests : IDatagramSink
+public sealed class UdpSendBatchTests : IMessageSink
 {
     private static readonly PeerAddress s_v4 = PeerAddress.FromV4(0xC0000201, 5060);
     private static readonly PeerAddress s_v6 = PeerAddress.FromV6([0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 5060);
 
-    private readonly DatagramPool _pool = new(traceLeaks: true);
-    private readonly List<Datagram> _notices = [];
+    private readonly MessagePool _pool = new(traceLeaks: true);
+    private readonly List<RawMessage> _notices = [];
 
     [Fact]
     public void One_call_a_family_and_run_of_a_listener()
@@ -72,7 +72,7 @@ public sealed class UdpSendBatchTests : IDatagramSink
         Assert.Equal(["a", "c"], socket.Left);
         var notice = Assert.Single(_notices);
         Assert.Equal("refused"u8, notice.Span);
-        Assert.Equal((DatagramKind.Undelivered, s_v4), (notice.Kind, notice.Peer));
+        Assert.Equal((MessageKind.Undelivered, s_v4), (notice.Kind, notice.Peer));
         notice.Return();
         Assert.Equal(0, _pool.Outstanding);
     }
@@ -134,9 +134,9 @@ public sealed class UdpSendBatchTests : IDatagramSink
         Assert.Equal(67, socket.Left.Count);
     }
 
-    void IDatagramSink.Post(Datagram datagram) => _notices.Add(datagram);
+    void IMessageSink.Post(RawMessage datagram) => _notices.Add(datagram);
 
-    void IDatagramSink.DrainEnded(bool batchFull)
+    void IMessageSink.DrainEnded(bool batchFull)
     {
     }
 

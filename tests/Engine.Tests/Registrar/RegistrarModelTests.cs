@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
 

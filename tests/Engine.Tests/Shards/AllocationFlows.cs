@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Tests.Simulation;
 
 namespace ImsSipFast.Engine.Tests.Shards;

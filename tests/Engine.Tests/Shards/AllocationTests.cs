@@ -1,5 +1,5 @@
 using System.Net;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Tests.Simulation;
 
 namespace ImsSipFast.Engine.Tests.Shards;

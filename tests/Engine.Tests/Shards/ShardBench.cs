@@ -1,6 +1,6 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Shards;
 using ImsSipFast.Engine.Tests.Simulation;
 
@@ -10,23 +10,23 @@ namespace ImsSipFast.Engine.Tests.Shards;
 /// One shard with nothing around it: a datagram goes in, what it sends is kept in buffers made beforehand, so that all
 /// that is allocated in between is the shard's own.
 /// </summary>
-internal sealed class ShardBench : IDatagramSender, IHostResolver
+internal sealed class ShardBench : IMessageSender, IHostResolver
 {
     private const int MostSends = 64;
 
-    private readonly byte[][] _sent = [.. Enumerable.Range(0, MostSends).Select(static _ => new byte[DatagramPool.MaxCapacity])];
+    private readonly byte[][] _sent = [.. Enumerable.Range(0, MostSends).Select(static _ => new byte[MessagePool.MaxCapacity])];
     private readonly (PeerAddress To, int Length)[] _sends = new (PeerAddress, int)[MostSends];
 
     /// <param name="options">Null for those of a conformance case: home.test at 127.0.0.1:5060.</param>
     /// <param name="traceLeaks">Name who holds what; it allocates for each datagram.</param>
     public ShardBench(SipEngineOptions? options = null, bool traceLeaks = false)
     {
-        Pool = new DatagramPool(retained: 4096, traceLeaks);
+        Pool = new MessagePool(retained: 4096, traceLeaks);
         Shard = Fixtures.Shard(options ?? Fixtures.Options(), Pool, this, this);
         Shard.Advance(0);
     }
 
-    public DatagramPool Pool { get; }
+    public MessagePool Pool { get; }
 
     public Shard Shard { get; }
 
@@ -50,12 +50,12 @@ internal sealed class ShardBench : IDatagramSender, IHostResolver
     public void Receive(ReadOnlySpan<byte> octets, PeerAddress from, int listener = 0)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var datagram = Pool.Rent(Math.Max(octets.Length, DatagramPool.ReceiveCapacity));
+        var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
         datagram.Peer = from;
         datagram.Listener = listener;
-        datagram.Kind = DatagramKind.Received;
+        datagram.Kind = MessageKind.Received;
         Shard.Receive(datagram);
         Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
     }
@@ -65,7 +65,7 @@ internal sealed class ShardBench : IDatagramSender, IHostResolver
     {
         var datagram = Pool.Keep(quoted);
         datagram.Peer = to;
-        datagram.Kind = DatagramKind.Undelivered;
+        datagram.Kind = MessageKind.Undelivered;
         Shard.Receive(datagram);
     }
 

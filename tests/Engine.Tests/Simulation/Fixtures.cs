@@ -1,5 +1,5 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
@@ -33,10 +33,10 @@ internal static class Fixtures
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
-        var pool = new DatagramPool(retained: 1024, traceLeaks: true);
+        var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable);
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, keys.ShardChoice));
-        var services = new ShardServices(
+        var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, keys, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
@@ -45,10 +45,10 @@ internal static class Fixtures
     }
 
     /// <summary>A shard by itself, for tests that look at one datagram at a time.</summary>
-    public static Shard Shard(SipEngineOptions options, DatagramPool pool, IDatagramSender sender, IHostResolver hosts)
+    public static Shard Shard(SipEngineOptions options, MessagePool pool, IMessageSender sender, IHostResolver hosts)
     {
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
-        var services = new ShardServices(
+        var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, Keys(1, 1),
             UnixMillisecondsAtTickZero);
         return new Shard(0, services);

@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
 
@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 internal interface ISimWitness
 {
     /// <summary>A datagram is about to be taken in; timers that are due by now have fired.</summary>
-    void Arrived(in PeerAddress peer, in PeerAddress listener, byte[] octets, DatagramKind kind);
+    void Arrived(in PeerAddress peer, in PeerAddress listener, byte[] octets, MessageKind kind);
 
     /// <summary>It has been dealt with: what was sent since <see cref="Arrived"/> was its effect.</summary>
     void Handled();

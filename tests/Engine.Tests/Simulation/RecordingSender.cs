@@ -1,10 +1,10 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
 
 /// <summary>Remembers what was sent, from which listener and where to.</summary>
-internal sealed class RecordingSender : IDatagramSender
+internal sealed class RecordingSender : IMessageSender
 {
     public List<(int Listener, PeerAddress To, string Text)> Log { get; } = [];
 

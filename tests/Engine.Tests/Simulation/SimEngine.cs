@@ -1,5 +1,5 @@
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Shards;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
@@ -8,14 +8,14 @@ namespace ImsSipFast.Engine.Tests.Simulation;
 /// The shards of one engine between a simulated network and a simulated clock: it stands where the receive loops,
 /// the dispatcher and the runners stand in the real one. <see cref="Fixtures"/> makes it.
 /// </summary>
-internal sealed class SimEngine : IDatagramSender
+internal sealed class SimEngine : IMessageSender
 {
     private readonly SimClock _clock;
     private readonly SimNetwork _network;
     private readonly PeerAddress[] _listeners;
     private readonly ShardKey _shardKey;
 
-    public SimEngine(SimClock clock, SimNetwork network, DatagramPool pool, PeerAddress[] listeners, ShardKey shardKey)
+    public SimEngine(SimClock clock, SimNetwork network, MessagePool pool, PeerAddress[] listeners, ShardKey shardKey)
     {
         _clock = clock;
         _network = network;
@@ -25,11 +25,11 @@ internal sealed class SimEngine : IDatagramSender
         for (var i = 0; i < listeners.Length; i++)
         {
             var listener = i;
-            network.Bind(listeners[i], (from, octets) => Deliver(listener, from, octets, DatagramKind.Received));
+            network.Bind(listeners[i], (from, octets) => Deliver(listener, from, octets, MessageKind.Received));
         }
     }
 
-    public DatagramPool Pool { get; }
+    public MessagePool Pool { get; }
 
     public Shard[] Shards { get; set; } = [];
 
@@ -81,7 +81,7 @@ internal sealed class SimEngine : IDatagramSender
         var listener = Array.IndexOf(_listeners, from);
         if (listener >= 0)
         {
-            Deliver(listener, to, octets, DatagramKind.Undelivered);
+            Deliver(listener, to, octets, MessageKind.Undelivered);
         }
     }
 
@@ -97,16 +97,16 @@ internal sealed class SimEngine : IDatagramSender
         return sum;
     }
 
-    private void Deliver(int listener, PeerAddress peer, byte[] octets, DatagramKind kind)
+    private void Deliver(int listener, PeerAddress peer, byte[] octets, MessageKind kind)
     {
         // As a receive loop rents: room for any datagram, whatever comes.
-        var datagram = Pool.Rent(Math.Max(octets.Length, DatagramPool.ReceiveCapacity));
+        var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer, 0);
         datagram.Length = octets.Length;
         datagram.Peer = peer;
         datagram.Listener = listener;
         datagram.Kind = kind;
-        Delivered += kind == DatagramKind.Received ? 1 : 0;
+        Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
         var shard = Shards[index];
         shard.Advance(EngineTick);

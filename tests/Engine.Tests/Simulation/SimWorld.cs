@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
 
@@ -50,12 +50,12 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
         }
     }
 
-    public void Arrived(in PeerAddress peer, in PeerAddress listener, byte[] octets, DatagramKind kind)
+    public void Arrived(in PeerAddress peer, in PeerAddress listener, byte[] octets, MessageKind kind)
     {
         _engineTick = Math.Max(_engineTick, Now + engine.ClockOffset);
         _effects.Clear();
         (_cause, _about, _answered, _isNew) = (null, null, null, false);
-        if (kind == DatagramKind.Undelivered)
+        if (kind == MessageKind.Undelivered)
         {
             world.Log.Note(Now, "notice: not delivered to " + peer);
             ArrivedNotice(octets);

@@ -49,6 +49,6 @@ internal sealed class LayerBench
     private RequestMatch Match(string request, out ulong key)
     {
         var parsed = MachineBench.Parse(request);
-        return Layer.Match(parsed, Layer.Expect(parsed), out key);
+        return Layer.Match(parsed, Layer.Prefetch(parsed), out key);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Tests.Simulation;
 using ImsSipFast.Engine.Timing;
@@ -18,7 +18,7 @@ internal sealed class MachineBench
 
     public MachineBench(SipTimers? timers = null)
     {
-        Environment = new TransactionEnvironment(timers ?? new SipTimers(), new TimingWheel(), Sender, Pool, Metrics) { NowTick = 1000 };
+        Environment = new ShardResources(timers ?? new SipTimers(), new TimingWheel(), Sender, Pool, Metrics) { NowTick = 1000 };
         InviteClient = new InviteClientTransaction(Environment, new SipMessage());
         NonInviteClient = new NonInviteClientTransaction(Environment);
         InviteServer = new InviteServerTransaction(Environment);
@@ -29,11 +29,11 @@ internal sealed class MachineBench
 
     public RecordingSender Sender { get; } = new();
 
-    public DatagramPool Pool { get; } = new(retained: 16, traceLeaks: true);
+    public MessagePool Pool { get; } = new(retained: 16, traceLeaks: true);
 
     public EngineMetrics Metrics { get; } = new();
 
-    public TransactionEnvironment Environment { get; }
+    public ShardResources Environment { get; }
 
     public InviteClientTransaction InviteClient { get; }
 

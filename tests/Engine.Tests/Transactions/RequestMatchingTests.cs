@@ -188,7 +188,7 @@ public sealed class RequestMatchingTests
     {
         var invite = _layer.Create(Request("INVITE"));
         var parsed = MachineBench.Parse(Request("CANCEL"));
-        Assert.Equal(new RequestMatch(TransactionVerdict.PassUp, invite), _layer.Layer.Match(parsed, _layer.Layer.Expect(parsed), out var key));
+        Assert.Equal(new RequestMatch(TransactionVerdict.PassUp, invite), _layer.Layer.Match(parsed, _layer.Layer.Prefetch(parsed), out var key));
         var cancel = _layer.Layer.CreateServer(
             key, parsed, MachineBench.Octets(Request("CANCEL")), MachineBench.Peer, MachineBench.Peer, MachineBench.Listener);
         _layer.Bench.Respond(cancel, 200);

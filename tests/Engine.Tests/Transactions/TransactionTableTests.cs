@@ -65,8 +65,8 @@ public sealed class TransactionTableTests
         }
     }
 
-    private sealed class Entry(TransactionEnvironment environment) : Transaction(environment)
+    private sealed class Entry(ShardResources environment) : Transaction(environment)
     {
-        public override bool CanRest => false;
+        public override bool CanLinger => false;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Host.Log;
 
 namespace ImsSipFast.Host.Tests.Log;

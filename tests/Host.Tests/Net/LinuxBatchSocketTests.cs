@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Host.Tests.Net;
 
@@ -19,7 +19,7 @@ public sealed class LinuxBatchSocketTests
             source.Send(new byte[500]);
         }
 
-        var received = new Datagram[64];
+        var received = new RawMessage[64];
         var arrived = 0;
         for (int count; (count = socket.ReceiveAndReturn(received)) > 0;)
         {
@@ -37,7 +37,7 @@ public sealed class LinuxBatchSocketTests
     public void An_empty_socket_gives_nothing_and_no_error(IoPolicy io)
     {
         using var socket = new OneSocket(io);
-        Assert.Equal(0, socket.Listener.Io.Receive(new Datagram[4], out var error));
+        Assert.Equal(0, socket.Listener.Io.Receive(new RawMessage[4], out var error));
         Assert.True(error is SocketError.Success or SocketError.WouldBlock);
     }
 
@@ -52,7 +52,7 @@ public sealed class LinuxBatchSocketTests
             source.Send([(byte)'A']);
         }
 
-        var received = new Datagram[4];
+        var received = new RawMessage[4];
         Assert.Equal([4, 4, 2, 0], Enumerable.Range(0, 4).Select(_ => socket.ReceiveAndReturn(received)));
     }
 }

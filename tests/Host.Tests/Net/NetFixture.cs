@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,7 +29,7 @@ internal sealed class NetFixture : IAsyncDisposable
 
     public SipEngineOptions Options { get; }
 
-    public DatagramPool Pool { get; } = new(traceLeaks: true);
+    public MessagePool Pool { get; } = new(traceLeaks: true);
 
     public UdpTransport Transport { get; }
 
@@ -114,17 +114,17 @@ internal sealed class NetFixture : IAsyncDisposable
 }
 
 /// <summary>Keeps what is posted until a test takes it.</summary>
-internal sealed class RecordingSink : IDatagramSink
+internal sealed class RecordingSink : IMessageSink
 {
-    private readonly BlockingCollection<Datagram> _posted = [];
+    private readonly BlockingCollection<RawMessage> _posted = [];
 
     /// <summary>Called for each datagram on the thread of the loop, before it is kept.</summary>
-    public Action<Datagram>? OnPost { get; set; }
+    public Action<RawMessage>? OnPost { get; set; }
 
     /// <summary>Called at the end of each batch on the thread of the loop.</summary>
     public Action<bool>? OnDrainEnded { get; set; }
 
-    public void Post(Datagram datagram)
+    public void Post(RawMessage datagram)
     {
         OnPost?.Invoke(datagram);
         _posted.Add(datagram);
@@ -132,7 +132,7 @@ internal sealed class RecordingSink : IDatagramSink
 
     public void DrainEnded(bool batchFull) => OnDrainEnded?.Invoke(batchFull);
 
-    public Datagram Take()
+    public RawMessage Take()
     {
         Assert.True(_posted.TryTake(out var datagram, NetFixture.Patience), "nothing was posted");
         return datagram;

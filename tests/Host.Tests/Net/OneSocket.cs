@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Host.Tests.Net;
@@ -9,7 +9,7 @@ namespace ImsSipFast.Host.Tests.Net;
 /// <summary>A bound listener socket without a loop, for what a test drives by hand.</summary>
 internal sealed class OneSocket : IDisposable
 {
-    private readonly DatagramPool _pool = new();
+    private readonly MessagePool _pool = new();
 
     public OneSocket(IoPolicy io, int receiveBufferBytes = 1 << 20)
     {
@@ -26,7 +26,7 @@ internal sealed class OneSocket : IDisposable
 
     public PeerAddress Bound => Listener.Bound;
 
-    public int ReceiveAndReturn(Datagram[] received)
+    public int ReceiveAndReturn(RawMessage[] received)
     {
         var count = Listener.Io.Receive(received, out _);
         for (var i = 0; i < count; i++)

@@ -8,7 +8,7 @@ public sealed class PollerTurnTests
     public void Whoever_gives_way_goes_on_each_time_and_once()
     {
         using var wentOn = new SemaphoreSlim(0);
-        using var turn = new PollerTurn(() => wentOn.Release());
+        using var turn = new PollerYield(() => wentOn.Release());
         for (var i = 0; i < 100; i++)
         {
             Assert.True(turn.TryGiveWay());

@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Running;
 using ImsSipFast.Engine.Shards;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -31,7 +32,7 @@ public sealed class SharedStateTests
         [typeof(IHostResolver)] = "look-ups of names, not the path of a datagram",
         [typeof(ListenerSocket)] = "the kernel's sockets; the objects around them are not written to by who sends",
         [typeof(ListenerSocket[][])] = "which sockets there are: read only",
-        [typeof(IDatagramSink)] = "takes what could not be sent",
+        [typeof(IMessageSink)] = "takes what could not be sent",
         [typeof(WakeSignal)] = "read; rung only for a clock that sleeps too long",
         [typeof(TickSource)] = "read only",
         [typeof(Microsoft.Extensions.Logging.ILogger)] = "told of faults only",
@@ -44,7 +45,7 @@ public sealed class SharedStateTests
         var graphs = Runners(fixture.Engine).Select(runner => new ObjectGraph(runner, IsShared(fixture.Engine))).ToArray();
 
         // The walk must have seen what matters, or it proves nothing.
-        Assert.All(graphs, static graph => Assert.True(graph.Ways.Keys.OfType<Transaction>().Any() && graph.Ways.Keys.OfType<Datagram>().Any()));
+        Assert.All(graphs, static graph => Assert.True(graph.Ways.Keys.OfType<Transaction>().Any() && graph.Ways.Keys.OfType<RawMessage>().Any()));
         var findings = from first in Enumerable.Range(0, Shards)
                        from second in Enumerable.Range(first + 1, Shards - first - 1)
                        from pair in graphs[first].Ways
@@ -117,7 +118,7 @@ public sealed class SharedStateTests
         typeof(SipEngine).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(engine)!;
 
     private static bool IsHot(object candidate) =>
-        candidate is EngineMetrics or TimingWheel or TransactionEnvironment or ShardRunner or ShardInbox or DatagramPool or DecisionLog;
+        candidate is EngineMetrics or TimingWheel or ShardResources or ShardRunner or ShardInbox or MessagePool or DecisionLog;
 
     private static IEnumerable<(nint Line, string Name)> LinesOf(object subject)
     {

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Host.Tests.Net;
 
@@ -69,8 +69,8 @@ public sealed class UdpSendBatchTests
 
         Assert.Equal(0, net.Metrics.Dropped(DropReason.SendFailed));
         peer.Send("still here"u8);
-        Datagram datagram;
-        while ((datagram = net.Sink.Take()).Kind == DatagramKind.Undelivered)
+        RawMessage datagram;
+        while ((datagram = net.Sink.Take()).Kind == MessageKind.Undelivered)
         {
             datagram.Return();
         }
@@ -95,7 +95,7 @@ public sealed class UdpSendBatchTests
         net.Batch.Flush();
 
         var notice = net.Sink.Take();
-        Assert.Equal(DatagramKind.Undelivered, notice.Kind);
+        Assert.Equal(MessageKind.Undelivered, notice.Kind);
         Assert.Equal(closed, notice.Peer);
         Assert.True(notice.Length >= 300);
         Assert.True(invite.AsSpan().StartsWith(notice.Span));
@@ -121,7 +121,7 @@ public sealed class UdpSendBatchTests
         Assert.Equal("two"u8, NetFixture.Read(peer));
         Assert.Equal(3, net.Metrics.Dropped(DropReason.SendFailed));
         var notice = net.Sink.Take();
-        Assert.Equal(DatagramKind.Undelivered, notice.Kind);
+        Assert.Equal(MessageKind.Undelivered, notice.Kind);
         Assert.Equal(broadcast, notice.Peer);
         Assert.Equal("refused"u8, notice.Span);
         notice.Return();
@@ -145,7 +145,7 @@ public sealed class UdpSendBatchTests
         await using var net = new NetFixture(io);
         using var socket = new OneSocket(io);
         var peer = net.Peer();
-        var received = new Datagram[8];
+        var received = new RawMessage[8];
         long before = 0;
         for (var round = 0; round < 40; round++)
         {

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ImsSipFast.Engine;
-using ImsSipFast.Engine.Datagrams;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,7 +26,7 @@ public sealed class UdpTransportTests
 
         var datagram = net.Sink.Take();
         Assert.Equal(NetFixture.AddressOf(peer), datagram.Peer);
-        Assert.Equal(DatagramKind.Received, datagram.Kind);
+        Assert.Equal(MessageKind.Received, datagram.Kind);
         datagram.Return();
     }
 
@@ -165,7 +165,7 @@ public sealed class UdpTransportTests
     public void An_address_of_another_machine_is_said()
     {
         var options = new SipEngineOptions { Listen = [new ListenAddress(new IPEndPoint(IPAddress.Parse("192.0.2.77"), 0))] };
-        var error = Assert.Throws<ListenException>(() => UdpTransport.Bind(options, new DatagramPool(), 1, NullLogger.Instance));
+        var error = Assert.Throws<ListenException>(() => UdpTransport.Bind(options, new MessagePool(), 1, NullLogger.Instance));
         Assert.Contains("no interface of this machine has this address", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,33 @@
+namespace ImsSipFast.Engine.Messages;
+
+/// <summary>What a look-up of a host name gave at once.</summary>
+internal enum ResolveStatus : byte
+{
+    /// <summary>The address was in the cache.</summary>
+    Found,
+
+    /// <summary>Asked; a <see cref="HostResolution"/> with the ticket will be posted to the shard's inbox.</summary>
+    Pending,
+
+    /// <summary>A cached failure, or too many look-ups in flight.</summary>
+    Failed,
+}
+
+/// <summary>
+/// Host names to addresses, off the shard. The seam where NAPTR and SRV (RFC 3263 §4.1, §4.2) come in: the caller
+/// says what the URI said, the resolver says where to send.
+/// </summary>
+internal interface IHostResolver
+{
+    /// <summary>
+    /// Looks up <paramref name="host"/> (a name, never an IP literal). <paramref name="port"/> is the URI's, 0 when it
+    /// has none (then 5060). Never blocks; allocates only when the name is not cached.
+    /// </summary>
+    ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address);
+}
+
+/// <summary>The outcome of a pending look-up, posted to the inbox of the shard that asked.</summary>
+/// <param name="Ticket">What the shard gave with its question.</param>
+/// <param name="Found">False when the name has no address or no server answered.</param>
+/// <param name="Address">The address and port to send to.</param>
+internal sealed record HostResolution(long Ticket, bool Found, PeerAddress Address);

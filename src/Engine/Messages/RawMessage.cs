@@ -1,0 +1,55 @@
+namespace ImsSipFast.Engine.Messages;
+
+/// <summary>What a <see cref="RawMessage"/> in an inbox stands for.</summary>
+internal enum MessageKind : byte
+{
+    /// <summary>Bytes that a peer sent to one of our listeners.</summary>
+    Received,
+
+    /// <summary>The beginning of a datagram of ours that came back as undeliverable (ICMP); the peer is where it was sent.</summary>
+    Undelivered,
+}
+
+/// <summary>
+/// The currency that crosses rooms: bytes, the peer, and the pool that wants them back. Whoever holds a
+/// <see cref="RawMessage"/> owns it and ends with <see cref="Return"/>; whoever only looks gets a span.
+/// </summary>
+internal sealed class RawMessage
+{
+    private readonly MessagePool _pool;
+
+    internal RawMessage(MessagePool pool, int capacity, int sizeClass)
+    {
+        _pool = pool;
+        SizeClass = sizeClass;
+
+        // Pinned from the size of a receive buffer on: the kernel writes into those by address for the life of the
+        // process. What a transaction keeps is smaller, never seen by the kernel, and cheaper to make unpinned.
+        Buffer = GC.AllocateUninitializedArray<byte>(capacity, pinned: capacity >= MessagePool.ReceiveCapacity);
+    }
+
+    /// <summary>The bytes; only the first <see cref="Length"/> mean anything.</summary>
+    public byte[] Buffer { get; }
+
+    /// <summary>Octets in use, 0 to <c>Buffer.Length</c>.</summary>
+    public int Length { get; set; }
+
+    /// <summary>Where it came from (or where it was to go, when it came back undelivered).</summary>
+    public PeerAddress Peer { get; set; }
+
+    /// <summary>Index of the listener that it came in by.</summary>
+    public int Listener { get; set; }
+
+    /// <summary>Why it is in the inbox.</summary>
+    public MessageKind Kind { get; set; }
+
+    /// <summary>The bytes in use.</summary>
+    public ReadOnlySpan<byte> Span => new(Buffer, 0, Length);
+
+    internal int SizeClass { get; }
+
+    internal string? RentedBy { get; set; }
+
+    /// <summary>Gives the bytes back to the pool; the caller must not touch them again.</summary>
+    public void Return() => _pool.Return(this);
+}

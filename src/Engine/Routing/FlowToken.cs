@@ -1,0 +1,231 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>What a mark says, and to whom. The kind is an octet of the mark.</summary>
+internal enum MarkKind : byte
+{
+    /// <summary>In an INVITE, for who is called: names the tag of the caller, to whom later requests go.</summary>
+    Invited = (byte)'i',
+
+    /// <summary>In another request, for who gets it: names the tag and the Contact of who sent it.</summary>
+    Asked = (byte)'a',
+
+    /// <summary>In a 2xx to INVITE, for who called: names both tags.</summary>
+    Answered = (byte)'d',
+
+    /// <summary>In a provisional response, or a 2xx to another method: names both tags and the Contact.</summary>
+    Early = (byte)'e',
+
+    /// <summary>In what makes no dialog: a mark that grants nothing.</summary>
+    Void = (byte)'x',
+}
+
+/// <summary>
+/// The user part of our Record-Route outside loopback mode: it says that the dialog is one we let through, and where
+/// its two sides are really reached when their Contacts do not tell.
+/// <code>
+/// mark = kind 24HEX [ "-" flow "-" flow ]     ; MAC of all the rest, Call-ID and what the kind names; the caller's flow, the callee's
+/// flow = "" / 12HEX / 36HEX                   ; nothing, IPv4 and port, IPv6 and port
+/// </code>
+/// It keeps the proxy without dialog state and yet no open relay: nobody else can make a mark, and each is good in its
+/// own dialog only, since it takes the tags of both sides to use it. Whose dialog has not been answered is led to the
+/// one Contact that it has been told.
+/// </summary>
+internal static class FlowToken
+{
+    /// <summary>Octets before the flows.</summary>
+    public const int HeadLength = 1 + (2 * MessageMac.Length);
+    private const int MaxLength = HeadLength + 2 + 36 + 36;
+
+    private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
+
+    /// <summary>Writes the mark of a request that we forward: Invited or Asked. What follows it in a dialog has the tag of its From in To.</summary>
+    public static void Write(ref SipWriter writer, MessageMac mac, SipMessage request, in PeerAddress caller, in PeerAddress callee)
+    {
+        Span<byte> flows = stackalloc byte[MaxLength - HeadLength];
+        var flowWriter = new SipWriter(flows);
+        if (!caller.IsNone || !callee.IsNone)
+        {
+            flowWriter.Write((byte)'-');
+            WriteFlow(ref flowWriter, caller);
+            flowWriter.Write((byte)'-');
+            WriteFlow(ref flowWriter, callee);
+        }
+
+        var kind = request.Method == SipMethod.Invite ? MarkKind.Invited : MarkKind.Asked;
+        AddTo(mac, kind, request[request.CallId], request[request.FromTag], default, flowWriter.Written);
+        AddTarget(mac, kind, request);
+        writer.Write((byte)kind);
+        writer.WriteHex(mac.Finish());
+        writer.Write(flowWriter.Written);
+    }
+
+    /// <summary>True for a user part that looks like a mark, whoever made it and for whatever dialog.</summary>
+    public static bool HasShape(ReadOnlySpan<byte> user) =>
+        user.Length is >= HeadLength and <= MaxLength
+        && (MarkKind)user[0] is MarkKind.Invited or MarkKind.Asked or MarkKind.Answered or MarkKind.Early or MarkKind.Void
+        && (user.Length == HeadLength || user[HeadLength] == '-')
+        && !user[1..HeadLength].ContainsAnyExcept(s_hexDigits);
+
+    /// <summary>
+    /// Reads back the mark that a request of its dialog brings; false when it is none of ours, or not for this request.
+    /// </summary>
+    /// <param name="user">The user part of the Route value.</param>
+    /// <param name="mac">What marks are proven by.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="target">Its Request-URI.</param>
+    /// <param name="caller">Where the caller is really reached.</param>
+    /// <param name="callee">Where the callee is really reached.</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> user, MessageMac mac, SipMessage request, in SipUri target, out PeerAddress caller, out PeerAddress callee)
+    {
+        caller = callee = default;
+
+        // RFC 3261 §12.2.1.1: a request inside a dialog has a To tag.
+        if (!HasShape(user) || request.ToTag.IsEmpty || (MarkKind)user[0] == MarkKind.Void)
+        {
+            return false;
+        }
+
+        var kind = (MarkKind)user[0];
+        var otherTag = kind is MarkKind.Answered or MarkKind.Early ? request[request.FromTag] : default;
+        AddTo(mac, kind, request[request.CallId], request[request.ToTag], otherTag, user[HeadLength..]);
+        AddTarget(mac, kind, target);
+        return VerifyHead(user, mac) && TryReadFlows(user[HeadLength..], out caller, out callee);
+    }
+
+    /// <summary>
+    /// The mark in the response to a request of ours, for who sent the request; its length is that of the mark that stood
+    /// there. False when <paramref name="user"/> is no mark that we put into the request.
+    /// </summary>
+    /// <param name="user">The user part that the response brought back.</param>
+    /// <param name="mac">What marks are proven by.</param>
+    /// <param name="response">A response with a To tag, below 300.</param>
+    /// <param name="request">The request, for what is <see cref="MarkKind.Asked"/>; may be null after an INVITE.</param>
+    /// <param name="destination">The first <see cref="HeadLength"/> octets of the new mark; what follows them stays.</param>
+    public static bool TryAnswer(ReadOnlySpan<byte> user, MessageMac mac, SipMessage response, SipMessage? request, Span<byte> destination)
+    {
+        var kind = (MarkKind)user[0];
+        if (kind is not (MarkKind.Invited or MarkKind.Asked) || (kind == MarkKind.Asked && request is null))
+        {
+            return false;
+        }
+
+        AddTo(mac, kind, response[response.CallId], response[response.FromTag], default, user[HeadLength..]);
+        AddTarget(mac, kind, request!);
+        if (!VerifyHead(user, mac))
+        {
+            return false;
+        }
+
+        kind = response.StatusCode >= 200 && response.CSeq.Method == SipMethod.Invite ? MarkKind.Answered : MarkKind.Early;
+        AddTo(mac, kind, response[response.CallId], response[response.FromTag], response[response.ToTag], user[HeadLength..]);
+        AddTarget(mac, kind, response);
+        var writer = new SipWriter(destination);
+        writer.Write((byte)kind);
+        writer.WriteHex(mac.Finish());
+        return true;
+    }
+
+    /// <summary>The beginning of a mark that grants nothing.</summary>
+    public static void WriteVoid(Span<byte> destination)
+    {
+        destination.Fill((byte)'0');
+        destination[0] = (byte)MarkKind.Void;
+    }
+
+    private static bool VerifyHead(ReadOnlySpan<byte> user, MessageMac mac)
+    {
+        Span<byte> octets = stackalloc byte[MessageMac.Length];
+        _ = Convert.FromHexString(user[1..HeadLength], octets, out _, out _);
+        return mac.Verify(octets);
+    }
+
+    private static void AddTo(
+        MessageMac mac, MarkKind kind, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> otherTag, ReadOnlySpan<byte> flows)
+    {
+        // Each side writes its own tag into From.
+        var inOrder = tag.SequenceCompareTo(otherTag) <= 0;
+        mac.Add((int)kind);
+        mac.Add(callId);
+        mac.Add(inOrder ? tag : otherTag);
+        mac.Add(inOrder ? otherTag : tag);
+        mac.Add(flows);
+    }
+
+    private static void AddTarget(MessageMac mac, MarkKind kind, SipMessage message)
+    {
+        if (kind is MarkKind.Asked or MarkKind.Early && ContactValue.TryParse(message.FirstValue(HeaderName.Contact), out var contact))
+        {
+            AddTarget(mac, kind, contact.Uri);
+        }
+    }
+
+    /// <summary>
+    /// What decides where a request to the Contact goes, and to whom there. The parameters of a URI are not in it but for
+    /// maddr: user agents write them back in an order of their own.
+    /// </summary>
+    private static void AddTarget(MessageMac mac, MarkKind kind, in SipUri uri)
+    {
+        if (kind is not (MarkKind.Asked or MarkKind.Early))
+        {
+            return;
+        }
+
+        _ = uri.TryGetParameter("maddr"u8, out var maddr);
+        mac.Add(uri.User);
+        mac.AddIgnoringCase(uri.Host);
+        mac.Add(uri.PortOrDefault);
+        mac.AddIgnoringCase(maddr);
+    }
+
+    private static void WriteFlow(ref SipWriter writer, in PeerAddress flow)
+    {
+        if (flow.IsNone)
+        {
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[18];
+        flow.WriteV6(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], flow.Port);
+        writer.WriteHex(flow.IsV4 ? bytes[12..] : bytes);
+    }
+
+    private static bool TryReadFlows(ReadOnlySpan<byte> text, out PeerAddress caller, out PeerAddress callee)
+    {
+        caller = callee = default;
+        if (text.IsEmpty)
+        {
+            return true;
+        }
+
+        var dash = text[1..].IndexOf((byte)'-') + 1;
+        return dash > 0 && TryReadFlow(text[1..dash], out caller) && TryReadFlow(text[(dash + 1)..], out callee);
+    }
+
+    private static bool TryReadFlow(ReadOnlySpan<byte> text, out PeerAddress flow)
+    {
+        flow = default;
+        if (text.IsEmpty)
+        {
+            return true;
+        }
+
+        Span<byte> bytes = stackalloc byte[18];
+        if (text.Length is not (12 or 36) || Convert.FromHexString(text, bytes, out _, out var written) != OperationStatus.Done)
+        {
+            return false;
+        }
+
+        var port = BinaryPrimitives.ReadUInt16BigEndian(bytes[(written - 2)..]);
+        flow = written == 6 ? PeerAddress.FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes), port) : PeerAddress.FromV6(bytes, port);
+        return true;
+    }
+}

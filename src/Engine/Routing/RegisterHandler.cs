@@ -1,0 +1,75 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Routing;
+
+/// <summary>
+/// REGISTER for a domain of ours: decides that it is for us, names the address-of-record, and leaves the bindings to
+/// the registrar (RFC 3261 §10.3 steps 1 and 5).
+/// </summary>
+internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCore registrar, Responder responder)
+{
+    /// <summary>
+    /// RFC 3261 §10.3 step 1: the domain of the Request-URI is ours and no Route leads on. In loopback mode a domain
+    /// name seen here for the first time becomes ours: on one machine there is nobody else to serve it.
+    /// </summary>
+    public bool IsForUs(in RoutedRequest request)
+    {
+        if (!request.NextRoute.IsEmpty)
+        {
+            return false;
+        }
+
+        var identity = environment.Identity;
+        if (identity.IsResponsibleFor(request.Uri))
+        {
+            return true;
+        }
+
+        if (identity.Mode != NetworkMode.Loopback
+            || Messages.PeerAddress.TryParseHost(request.Uri.Host, 0, out _)
+            || !identity.Domains.TryAdopt(request.Uri.Host))
+        {
+            return false;
+        }
+
+        environment.Recorder.Note("Domain adopted as ours: "u8, request.Uri.Host);
+        return identity.IsResponsibleFor(request.Uri);
+    }
+
+    /// <summary>Applies the REGISTER and answers it.</summary>
+    public Outcome Receive(in RoutedRequest request)
+    {
+        var message = request.Message;
+        if (!NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var uri) || !uri.IsSip)
+        {
+            return Answer(request, 400, "10.3.5");
+        }
+
+        Span<byte> key = stackalloc byte[AddressOfRecord.MaxLength];
+        if (!uri.HasUser || !environment.Identity.IsResponsibleFor(uri) || !AddressOfRecord.TryWrite(uri, key, out var length))
+        {
+            return Answer(request, 404, "10.3.5");
+        }
+
+        Span<byte> tag = stackalloc byte[Responder.TagLength];
+        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+        var verdict = registrar.Apply(
+            message, request.Source, request.Listener, key[..length], responder.TagOf(message, tag), environment.Resources.NowTick, ref writer);
+        if (writer.Overflowed)
+        {
+            return Answer(request, 500, "10.3.8");
+        }
+
+        responder.Transmit(message, writer, request.Source, request.Listener, verdict.StatusCode, verdict.Bindings, "10.3");
+        return Outcome.Answered;
+    }
+
+    private Outcome Answer(in RoutedRequest request, int statusCode, string rule)
+    {
+        responder.Reply(request.Message, request.Source, request.Listener, statusCode, rule);
+        return Outcome.Answered;
+    }
+}

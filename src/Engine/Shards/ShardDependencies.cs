@@ -1,0 +1,28 @@
+using ImsSipFast.Engine.Keys;
+using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Shards;
+
+/// <summary>What a shard is given: all of it is shared or made at the edge, so that a test can make it too.</summary>
+/// <param name="Options">Validated options.</param>
+/// <param name="Timers">The durations in ticks.</param>
+/// <param name="Identity">Who we are.</param>
+/// <param name="Location">The bindings of all shards.</param>
+/// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
+/// <param name="Sender">Where datagrams go out.</param>
+/// <param name="Resolver">Host names to addresses.</param>
+/// <param name="Keys">One key a purpose.</param>
+/// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
+internal sealed record ShardDependencies(
+    SipEngineOptions Options,
+    SipTimers Timers,
+    LocalIdentity Identity,
+    LocationService Location,
+    MessagePool Pool,
+    IMessageSender Sender,
+    IHostResolver Resolver,
+    EngineKeys Keys,
+    long UnixMillisecondsAtTickZero);
