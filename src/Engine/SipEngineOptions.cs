@@ -74,7 +74,7 @@ public sealed class SipEngineOptions
     public bool RecurseRedirects { get; set; }
 
     /// <summary>
-    /// What the marks in our Record-Route are derived from, 32 octets or more that no peer knows: the same after a restart,
+    /// What the tokens in our Record-Route are derived from, 32 octets or more that no peer knows: the same after a restart,
     /// so that calls which are up can be hung up. Default empty: random at each start.
     /// </summary>
     public ReadOnlyMemory<byte> Secret { get; set; }

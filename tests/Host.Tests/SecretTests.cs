@@ -42,7 +42,11 @@ public sealed class SecretTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         using var folder = new TemporaryFolder();
         var file = folder.Write("open", new string('k', 32));
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        }
+
         await using var host = await HostProcess.StartAsync("--mode", "lan", "--secret", file);
         Assert.Contains($"secret file {file} is open to other users", await host.WaitForLineAsync("[WARNING] secret"), StringComparison.Ordinal);
         Assert.Equal(new string('k', 32), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));

@@ -20,7 +20,7 @@ internal static class BannedCalls
     /// <summary>Where time and threads enter the engine, the same places as in .editorconfig, and the user agents.</summary>
     private static readonly string[] Edges =
     [
-        "src/Engine/Net/", "src/Engine/Shards/ShardRunner.cs", "src/Engine/SipEngine.cs",
+        "src/Engine/Net/", "src/Engine/Running/ShardRunner.cs", "src/Engine/SipEngine.cs",
         "tools/loadgen/UserAgents/Net/", "tools/loadgen/UserAgents/LoadRun.cs", "tools/loadgen/UserAgents/AgentPool.cs",
         "tools/loadgen/UserAgents/Asking/", "tests/LoadGen.Tests/Net/", "tests/LoadGen.Tests/EndToEnd/", "tests/LoadGen.Tests/Driver/",
         "tests/LoadGen.Tests/Scenarios/",

@@ -27,7 +27,7 @@ public sealed class BannedCallsTests
         Assert.Single(BannedCalls.Find([Sample("tools/loadgen/UserAgents/Agents/C.cs", statement)]));
         Assert.Empty(BannedCalls.Find([Sample("tools/loadgen/UserAgents/Net/C.cs", statement)]));
         Assert.Empty(BannedCalls.Find([Sample("src/Engine/Net/C.cs", statement)]));
-        Assert.Empty(BannedCalls.Find([Sample("src/Engine/Shards/ShardRunner.cs", statement)]));
+        Assert.Empty(BannedCalls.Find([Sample("src/Engine/Running/ShardRunner.cs", statement)]));
         Assert.Empty(BannedCalls.Find([Sample("tests/Host.Tests/C.cs", statement)]));
     }
 

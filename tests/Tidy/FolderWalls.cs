@@ -19,18 +19,20 @@ internal static class FolderWalls
     /// </summary>
     public static readonly IReadOnlyDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
-        ["Diagnostics"] = ["Datagrams"],
-        ["Datagrams"] = [],
+        ["Common"] = [],
+        ["Messages"] = ["Common"],
+        ["Diagnostics"] = ["Messages"],
         ["Timing"] = [],
-        ["Parsing"] = ["Datagrams"],
+        ["Running"] = ["Messages"],
+        ["Net"] = ["Messages", "Common"],
+        ["Parsing"] = ["Messages"],
         ["Keys"] = ["Parsing"],
-        ["Net"] = ["Datagrams"],
-        ["Writing"] = ["Parsing", "Datagrams"],
-        ["Transactions"] = ["Keys", "Writing", "Parsing", "Timing", "Datagrams"],
-        ["Registrar"] = ["Writing", "Parsing", "Timing", "Datagrams"],
-        ["Dialogs"] = ["Parsing", "Timing", "Datagrams"],
-        ["Routing"] = ["Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Datagrams"],
-        ["Shards"] = ["Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Datagrams"],
+        ["Writing"] = ["Parsing", "Messages"],
+        ["Transactions"] = ["Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Registrar"] = ["Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Dialogs"] = ["Parsing", "Timing", "Messages", "Common"],
+        ["Routing"] = ["Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Shards"] = ["Running", "Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
     };
 
     public static bool MayKnow(string room, string other) =>

@@ -13,7 +13,7 @@ internal static class SizeRatchet
     public const int MethodLines = 70;
 
     /// <summary>Lines of the engine that say something: without blank lines, comments and lone braces; exclusive.</summary>
-    public const int EngineLines = 8_000;
+    public const int EngineLines = 12_000;
 
     public const int EngineMedianFileLines = 120; // exclusive
 

@@ -42,8 +42,8 @@ public sealed class SizeRatchetTests
     [Fact]
     public void A_big_engine_is_seen()
     {
-        Assert.Empty(SizeRatchet.BigEngine([.. Enumerable.Repeat(Fields(79), 101)]));
-        Assert.Single(SizeRatchet.BigEngine([.. Enumerable.Repeat(Fields(80), 100)]));
+        Assert.Empty(SizeRatchet.BigEngine([.. Enumerable.Repeat(Fields(79), 151)]));
+        Assert.Single(SizeRatchet.BigEngine([.. Enumerable.Repeat(Fields(80), 150)]));
         Assert.Single(SizeRatchet.BigEngine([.. Enumerable.Repeat(Blank("src/Engine/C.cs", 120), 3)]));
     }
 

@@ -7,7 +7,7 @@ namespace ImsSipFast.Engine.Keys;
 /// <summary>
 /// One key a purpose, all of them derived by HKDF (RFC 5869) from two roots when the engine starts.
 /// <code>
-/// secret     kept in a file        what peers bring back after a restart: Record-Route marks, stateless branches, tags
+/// secret     kept in a file        what peers bring back after a restart: Record-Route tokens, stateless branches, tags
 /// process    random at each start  hashes of tables, choice of a shard, branches: their counter starts anew too
 /// </code>
 /// No key follows from another, nor from anything that a peer sees.
@@ -58,8 +58,8 @@ internal sealed class EngineKeys
     /// <summary>Our To tags: the same for a request and its retransmissions.</summary>
     public VisibleHash CreateTagHash() => CreateVisibleHash(_secret, "tag");
 
-    /// <summary>What the marks in our Record-Route are proven by.</summary>
-    public MessageMac CreateMarkMac() => new(Derive(_secret, "mark", RootLength));
+    /// <summary>What the tokens in our Record-Route are proven by.</summary>
+    public MessageMac CreateTokenMac() => new(Derive(_secret, "flow token", RootLength));
 
     /// <summary>What a response to a request that was forwarded without a transaction is let through by.</summary>
     public MessageMac CreateStatelessBranchMac() => new(Derive(_secret, "stateless branch", RootLength));

@@ -7,8 +7,8 @@ using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>What a mark says, and to whom. The kind is an octet of the mark.</summary>
-internal enum MarkKind : byte
+/// <summary>What a token says, and to whom. The kind is an octet of the token.</summary>
+internal enum FlowTokenKind : byte
 {
     /// <summary>In an INVITE, for who is called: names the tag of the caller, to whom later requests go.</summary>
     Invited = (byte)'i',
@@ -22,7 +22,7 @@ internal enum MarkKind : byte
     /// <summary>In a provisional response, or a 2xx to another method: names both tags and the Contact.</summary>
     Early = (byte)'e',
 
-    /// <summary>In what makes no dialog: a mark that grants nothing.</summary>
+    /// <summary>In what makes no dialog: a token that grants nothing.</summary>
     Void = (byte)'x',
 }
 
@@ -30,10 +30,10 @@ internal enum MarkKind : byte
 /// The user part of our Record-Route outside loopback mode: it says that the dialog is one we let through, and where
 /// its two sides are really reached when their Contacts do not tell.
 /// <code>
-/// mark = kind 24HEX [ "-" flow "-" flow ]     ; MAC of all the rest, Call-ID and what the kind names; the caller's flow, the callee's
+/// token = kind 24HEX [ "-" flow "-" flow ]     ; MAC of all the rest, Call-ID and what the kind names; the caller's flow, the callee's
 /// flow = "" / 12HEX / 36HEX                   ; nothing, IPv4 and port, IPv6 and port
 /// </code>
-/// It keeps the proxy without dialog state and yet no open relay: nobody else can make a mark, and each is good in its
+/// It keeps the proxy without dialog state and yet no open relay: nobody else can make a token, and each is good in its
 /// own dialog only, since it takes the tags of both sides to use it. Whose dialog has not been answered is led to the
 /// one Contact that it has been told.
 /// </summary>
@@ -45,7 +45,7 @@ internal static class FlowToken
 
     private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
-    /// <summary>Writes the mark of a request that we forward: Invited or Asked. What follows it in a dialog has the tag of its From in To.</summary>
+    /// <summary>Writes the token of a request that we forward: Invited or Asked. What follows it in a dialog has the tag of its From in To.</summary>
     public static void Write(ref SipWriter writer, MessageMac mac, SipMessage request, in PeerAddress caller, in PeerAddress callee)
     {
         Span<byte> flows = stackalloc byte[MaxLength - HeadLength];
@@ -58,7 +58,7 @@ internal static class FlowToken
             WriteFlow(ref flowWriter, callee);
         }
 
-        var kind = request.Method == SipMethod.Invite ? MarkKind.Invited : MarkKind.Asked;
+        var kind = request.Method == SipMethod.Invite ? FlowTokenKind.Invited : FlowTokenKind.Asked;
         AddTo(mac, kind, request[request.CallId], request[request.FromTag], default, flowWriter.Written);
         AddTarget(mac, kind, request);
         writer.Write((byte)kind);
@@ -66,18 +66,18 @@ internal static class FlowToken
         writer.Write(flowWriter.Written);
     }
 
-    /// <summary>True for a user part that looks like a mark, whoever made it and for whatever dialog.</summary>
+    /// <summary>True for a user part that looks like a token, whoever made it and for whatever dialog.</summary>
     public static bool HasShape(ReadOnlySpan<byte> user) =>
         user.Length is >= HeadLength and <= MaxLength
-        && (MarkKind)user[0] is MarkKind.Invited or MarkKind.Asked or MarkKind.Answered or MarkKind.Early or MarkKind.Void
+        && (FlowTokenKind)user[0] is FlowTokenKind.Invited or FlowTokenKind.Asked or FlowTokenKind.Answered or FlowTokenKind.Early or FlowTokenKind.Void
         && (user.Length == HeadLength || user[HeadLength] == '-')
         && !user[1..HeadLength].ContainsAnyExcept(s_hexDigits);
 
     /// <summary>
-    /// Reads back the mark that a request of its dialog brings; false when it is none of ours, or not for this request.
+    /// Reads back the token that a request of its dialog brings; false when it is none of ours, or not for this request.
     /// </summary>
     /// <param name="user">The user part of the Route value.</param>
-    /// <param name="mac">What marks are proven by.</param>
+    /// <param name="mac">What tokens are proven by.</param>
     /// <param name="request">The request.</param>
     /// <param name="target">Its Request-URI.</param>
     /// <param name="caller">Where the caller is really reached.</param>
@@ -88,31 +88,31 @@ internal static class FlowToken
         caller = callee = default;
 
         // RFC 3261 §12.2.1.1: a request inside a dialog has a To tag.
-        if (!HasShape(user) || request.ToTag.IsEmpty || (MarkKind)user[0] == MarkKind.Void)
+        if (!HasShape(user) || request.ToTag.IsEmpty || (FlowTokenKind)user[0] == FlowTokenKind.Void)
         {
             return false;
         }
 
-        var kind = (MarkKind)user[0];
-        var otherTag = kind is MarkKind.Answered or MarkKind.Early ? request[request.FromTag] : default;
+        var kind = (FlowTokenKind)user[0];
+        var otherTag = kind is FlowTokenKind.Answered or FlowTokenKind.Early ? request[request.FromTag] : default;
         AddTo(mac, kind, request[request.CallId], request[request.ToTag], otherTag, user[HeadLength..]);
         AddTarget(mac, kind, target);
         return VerifyHead(user, mac) && TryReadFlows(user[HeadLength..], out caller, out callee);
     }
 
     /// <summary>
-    /// The mark in the response to a request of ours, for who sent the request; its length is that of the mark that stood
-    /// there. False when <paramref name="user"/> is no mark that we put into the request.
+    /// The token in the response to a request of ours, for who sent the request; its length is that of the token that stood
+    /// there. False when <paramref name="user"/> is no token that we put into the request.
     /// </summary>
     /// <param name="user">The user part that the response brought back.</param>
-    /// <param name="mac">What marks are proven by.</param>
+    /// <param name="mac">What tokens are proven by.</param>
     /// <param name="response">A response with a To tag, below 300.</param>
-    /// <param name="request">The request, for what is <see cref="MarkKind.Asked"/>; may be null after an INVITE.</param>
-    /// <param name="destination">The first <see cref="HeadLength"/> octets of the new mark; what follows them stays.</param>
+    /// <param name="request">The request, for what is <see cref="FlowTokenKind.Asked"/>; may be null after an INVITE.</param>
+    /// <param name="destination">The first <see cref="HeadLength"/> octets of the new token; what follows them stays.</param>
     public static bool TryAnswer(ReadOnlySpan<byte> user, MessageMac mac, SipMessage response, SipMessage? request, Span<byte> destination)
     {
-        var kind = (MarkKind)user[0];
-        if (kind is not (MarkKind.Invited or MarkKind.Asked) || (kind == MarkKind.Asked && request is null))
+        var kind = (FlowTokenKind)user[0];
+        if (kind is not (FlowTokenKind.Invited or FlowTokenKind.Asked) || (kind == FlowTokenKind.Asked && request is null))
         {
             return false;
         }
@@ -124,7 +124,7 @@ internal static class FlowToken
             return false;
         }
 
-        kind = response.StatusCode >= 200 && response.CSeq.Method == SipMethod.Invite ? MarkKind.Answered : MarkKind.Early;
+        kind = response.StatusCode >= 200 && response.CSeq.Method == SipMethod.Invite ? FlowTokenKind.Answered : FlowTokenKind.Early;
         AddTo(mac, kind, response[response.CallId], response[response.FromTag], response[response.ToTag], user[HeadLength..]);
         AddTarget(mac, kind, response);
         var writer = new SipWriter(destination);
@@ -133,11 +133,11 @@ internal static class FlowToken
         return true;
     }
 
-    /// <summary>The beginning of a mark that grants nothing.</summary>
+    /// <summary>The beginning of a token that grants nothing.</summary>
     public static void WriteVoid(Span<byte> destination)
     {
         destination.Fill((byte)'0');
-        destination[0] = (byte)MarkKind.Void;
+        destination[0] = (byte)FlowTokenKind.Void;
     }
 
     private static bool VerifyHead(ReadOnlySpan<byte> user, MessageMac mac)
@@ -148,7 +148,7 @@ internal static class FlowToken
     }
 
     private static void AddTo(
-        MessageMac mac, MarkKind kind, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> otherTag, ReadOnlySpan<byte> flows)
+        MessageMac mac, FlowTokenKind kind, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> otherTag, ReadOnlySpan<byte> flows)
     {
         // Each side writes its own tag into From.
         var inOrder = tag.SequenceCompareTo(otherTag) <= 0;
@@ -159,9 +159,9 @@ internal static class FlowToken
         mac.Add(flows);
     }
 
-    private static void AddTarget(MessageMac mac, MarkKind kind, SipMessage message)
+    private static void AddTarget(MessageMac mac, FlowTokenKind kind, SipMessage message)
     {
-        if (kind is MarkKind.Asked or MarkKind.Early && ContactValue.TryParse(message.FirstValue(HeaderName.Contact), out var contact))
+        if (kind is FlowTokenKind.Asked or FlowTokenKind.Early && ContactValue.TryParse(message.FirstValue(HeaderName.Contact), out var contact))
         {
             AddTarget(mac, kind, contact.Uri);
         }
@@ -171,9 +171,9 @@ internal static class FlowToken
     /// What decides where a request to the Contact goes, and to whom there. The parameters of a URI are not in it but for
     /// maddr: user agents write them back in an order of their own.
     /// </summary>
-    private static void AddTarget(MessageMac mac, MarkKind kind, in SipUri uri)
+    private static void AddTarget(MessageMac mac, FlowTokenKind kind, in SipUri uri)
     {
-        if (kind is not (MarkKind.Asked or MarkKind.Early))
+        if (kind is not (FlowTokenKind.Asked or FlowTokenKind.Early))
         {
             return;
         }

@@ -41,8 +41,8 @@ internal sealed class ProxyEnvironment
     /// <summary>The keys of the engine, the same on every shard.</summary>
     public required EngineKeys Keys { get; init; }
 
-    /// <summary>Proves the marks in our Record-Route.</summary>
-    public required MessageMac MarkMac { get; init; }
+    /// <summary>Proves the tokens in our Record-Route.</summary>
+    public required MessageMac TokenMac { get; init; }
 
     /// <summary>
     /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so

@@ -7,8 +7,8 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>
 /// RFC 3261 §16.6 step 4: our Record-Route, so that the dialog's later requests pass here.
 /// <code>
-/// Record-Route: &lt;sip:[mark@]host:port;lr&gt;                            one interface
-/// Record-Route: &lt;sip:[mark@]out;lr&gt;, &lt;sip:[mark@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
+/// Record-Route: &lt;sip:[token@]host:port;lr&gt;                            one interface
+/// Record-Route: &lt;sip:[token@]out;lr&gt;, &lt;sip:[token@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
 /// </code>
 /// </summary>
 internal static class RecordRoute
@@ -22,14 +22,14 @@ internal static class RecordRoute
     {
         var writer = new SipWriter(destination);
         writer.Write("<sip:"u8);
-        var markStart = writer.Length;
-        WriteMark(ref writer, request, hop, environment);
-        var markEnd = writer.Length;
+        var tokenStart = writer.Length;
+        WriteToken(ref writer, request, hop, environment);
+        var tokenEnd = writer.Length;
         WriteRest(ref writer, environment.Identity.Listeners[hop.Listener]);
         if (hop.Listener != request.Listener)
         {
             writer.Write(", <sip:"u8);
-            writer.Write(destination[markStart..markEnd]);
+            writer.Write(destination[tokenStart..tokenEnd]);
             WriteRest(ref writer, environment.Identity.Listeners[request.Listener]);
         }
 
@@ -37,8 +37,8 @@ internal static class RecordRoute
     }
 
     /// <summary>
-    /// RFC 3261 §16.7 step 8: our values in a response are rewritten for the side that it goes to, in place: a mark keeps its
-    /// length. The side that was called keeps the mark of the request, which is for it alone.
+    /// RFC 3261 §16.7 step 8: our values in a response are rewritten for the side that it goes to, in place: a token keeps its
+    /// length. The side that was called keeps the token of the request, which is for it alone.
     /// </summary>
     /// <param name="response">The response as it came, in octets that are ours.</param>
     /// <param name="asked">The request that it answers; null for an INVITE, where it is not needed.</param>
@@ -60,7 +60,7 @@ internal static class RecordRoute
             {
                 FlowToken.WriteVoid(head);
             }
-            else if (!FlowToken.TryAnswer(uri.User, environment.MarkMac, response, asked, head))
+            else if (!FlowToken.TryAnswer(uri.User, environment.TokenMac, response, asked, head))
             {
                 continue;
             }
@@ -70,15 +70,15 @@ internal static class RecordRoute
         }
     }
 
-    private static void WriteMark(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment)
+    private static void WriteToken(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment)
     {
         var identity = environment.Identity;
         if (identity.Mode != NetworkMode.Loopback)
         {
-            // A side needs a flow in the mark when its Contact alone would not lead to it.
+            // A side needs a flow in the token when its Contact alone would not lead to it.
             var caller = NeedsFlow(request, identity) ? request.Source : default;
             var callee = hop.UsedBindingSource ? hop.Address : default;
-            FlowToken.Write(ref writer, environment.MarkMac, request.Message, caller, callee);
+            FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
             writer.Write((byte)'@');
         }
     }

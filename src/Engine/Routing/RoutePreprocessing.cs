@@ -27,7 +27,7 @@ internal static class RoutePreprocessing
         {
             var ours = request.Uri;
             request.Uri = real;
-            ReadMark(ref request, ours, environment);
+            ReadToken(ref request, ours, environment);
             request.LastRouteRemoved = true;
             routeCount--;
         }
@@ -50,10 +50,10 @@ internal static class RoutePreprocessing
                 return;
             }
 
-            // Where we recorded two interfaces both values have the same mark.
+            // Where we recorded two interfaces both values have the same token.
             if (!uri.User.SequenceEqual(previous))
             {
-                ReadMark(ref request, uri, environment);
+                ReadToken(ref request, uri, environment);
                 previous = uri.User;
             }
 
@@ -69,23 +69,23 @@ internal static class RoutePreprocessing
             && (!uri.HasUser || FlowToken.HasShape(uri.User));
     }
 
-    private static void ReadMark(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
+    private static void ReadToken(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
-        if (!uri.HasUser || !FlowToken.TryRead(uri.User, environment.MarkMac, request.Message, request.Uri, out var caller, out var callee))
+        if (!uri.HasUser || !FlowToken.TryRead(uri.User, environment.TokenMac, request.Message, request.Uri, out var caller, out var callee))
         {
             return;
         }
 
         request.IsOfOurDialog = true;
 
-        // A dialog that passed us twice on its way (a spiral) has two marks, and each may name one side only.
+        // A dialog that passed us twice on its way (a spiral) has two tokens, and each may name one side only.
         request.CallerFlow = request.CallerFlow.IsNone ? caller : request.CallerFlow;
         request.CalleeFlow = request.CalleeFlow.IsNone ? callee : request.CalleeFlow;
         request.FlowDestination = OtherSide(request.Source, request.CallerFlow, request.CalleeFlow);
     }
 
     /// <summary>
-    /// The mark names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
+    /// The token names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
     /// changed its port meanwhile, so the host alone will do where it tells the sides apart.
     /// </summary>
     private static PeerAddress OtherSide(in PeerAddress source, in PeerAddress caller, in PeerAddress callee)

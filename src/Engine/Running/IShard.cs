@@ -1,6 +1,5 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
-using ImsSipFast.Engine.Shards;
 
 namespace ImsSipFast.Engine.Running;
 

@@ -1,6 +1,5 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
-using ImsSipFast.Engine.Shards;
 using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Engine.Running;

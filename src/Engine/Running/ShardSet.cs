@@ -1,6 +1,5 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
-using ImsSipFast.Engine.Shards;
 using Microsoft.Extensions.Logging;
 
 namespace ImsSipFast.Engine.Running;
@@ -8,7 +7,7 @@ namespace ImsSipFast.Engine.Running;
 /// <summary>All shards with the threads that run them, and the ways to post to them.</summary>
 internal sealed class ShardSet
 {
-    private readonly ShardKey _key;
+    private readonly IShardKey _key;
     private readonly MessagePool _pool;
     private readonly TimerThread _clock;
     private readonly RunnerPolicy _policy;
@@ -26,7 +25,7 @@ internal sealed class ShardSet
     /// <param name="processors">Processors that this process may use.</param>
     /// <param name="logger">Is told of faults.</param>
     public ShardSet(
-        int count, Func<int, IMessageSink, (IShard Shard, ISendBatch Batch)> build, ShardKey key, MessagePool pool, TickSource ticks,
+        int count, Func<int, IMessageSink, (IShard Shard, ISendBatch Batch)> build, IShardKey key, MessagePool pool, TickSource ticks,
         SipEngineOptions options, int processors, ILogger logger)
     {
         _key = key;
@@ -34,11 +33,11 @@ internal sealed class ShardSet
         _policy = options.Runner;
         _processors = processors;
         Ticks = ticks;
-        FromAfar = new NoticeSink(this);
+        CrossThread = new NoticeSink(this);
         Runners = new ShardRunner[count];
         for (var i = 0; i < count; i++)
         {
-            var (shard, batch) = build(i, FromAfar);
+            var (shard, batch) = build(i, CrossThread);
             Runners[i] = new ShardRunner(i, shard, batch, ticks, ClockSignal, options.ShardQueueLength, logger);
         }
 
@@ -59,7 +58,7 @@ internal sealed class ShardSet
     public ShardWorkers Workers { get; }
 
     /// <summary>Takes notices of what could not be sent, from any thread.</summary>
-    public IMessageSink FromAfar { get; }
+    public IMessageSink CrossThread { get; }
 
     /// <summary>Receive loops that cannot keep up alone.</summary>
     public int SaturatedLoops => Volatile.Read(ref _saturatedLoops);
@@ -101,7 +100,7 @@ internal sealed class ShardSet
     /// </summary>
     public bool TryRoute(RawMessage datagram, out int shard)
     {
-        shard = ShardKey.Fallback;
+        shard = 0;
 
         // With one shard there is nothing to find out.
         return Runners.Length == 1 || _key.TryGet(datagram.Span, out shard) || datagram.Kind == MessageKind.Received;
@@ -114,7 +113,7 @@ internal sealed class ShardSet
         {
             var copy = _pool.Keep(notice.Span);
             (copy.Kind, copy.Peer, copy.Listener) = (notice.Kind, notice.Peer, notice.Listener);
-            PostFromAfar(runner, copy);
+            PostCrossThread(runner, copy);
         }
 
         notice.Return();
@@ -142,7 +141,7 @@ internal sealed class ShardSet
         sum.Drop(DropReason.StrayUndelivered, Interlocked.Read(ref _noticesLost));
     }
 
-    private void PostFromAfar(ShardRunner runner, RawMessage datagram)
+    private void PostCrossThread(ShardRunner runner, RawMessage datagram)
     {
         if (!runner.TryPostCrossThread(datagram))
         {
@@ -157,7 +156,7 @@ internal sealed class ShardSet
         {
             if (shards.TryRoute(datagram, out var shard))
             {
-                shards.PostFromAfar(shards.Runners[shard], datagram);
+                shards.PostCrossThread(shards.Runners[shard], datagram);
             }
             else
             {

@@ -48,7 +48,7 @@ internal sealed class Shard : IShard
             Dialogs = dialogs,
             Recorder = _recorder,
             Keys = services.Keys,
-            MarkMac = services.Keys.CreateMarkMac(),
+            TokenMac = services.Keys.CreateTokenMac(),
             KeptView = new SipMessage(options.MaxHeaders),
             MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
         };

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Running;
 
 namespace ImsSipFast.Engine.Shards;
 
@@ -8,7 +9,7 @@ namespace ImsSipFast.Engine.Shards;
 /// by its address-of-record: RFC 3261 §10.3 wants the REGISTERs of one user applied in order and each as a whole, and
 /// the location service wants one writer for each of its partitions.
 /// </summary>
-internal sealed class ShardKey(LocationService location, ulong key)
+internal sealed class ShardKey(LocationService location, ulong key) : IShardKey
 {
     /// <summary>The shard of what cannot be told: it is malformed, and any shard can say so.</summary>
     public const int Fallback = 0;

@@ -60,7 +60,7 @@ public sealed class ShardDispatcherTests
     public void A_notice_that_names_its_call_goes_to_its_shard()
     {
         var fixture = new ShardFixture(shards: 3);
-        fixture.Set.FromAfar.Post(fixture.RawMessage(fixture.CallOf(2) + "cut", MessageKind.Undelivered));
+        fixture.Set.CrossThread.Post(fixture.RawMessage(fixture.CallOf(2) + "cut", MessageKind.Undelivered));
         Assert.Equal([0, 0, 1], fixture.Set.Runners.Select(static r => r.Waiting));
         fixture.Set.Stop();
         Assert.Equal(0, fixture.Pool.Outstanding);

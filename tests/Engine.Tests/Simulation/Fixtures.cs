@@ -19,7 +19,7 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    /// <summary>Keys that are the same in every run; engines with one secret trust each other's marks, those of one process share all.</summary>
+    /// <summary>Keys that are the same in every run; engines with one secret trust each other's tokens, those of one process share all.</summary>
     public static EngineKeys Keys(int secret, int process)
     {
         Span<byte> roots = stackalloc byte[2 * EngineKeys.RootLength];

@@ -36,7 +36,7 @@ public sealed class Restarts : ConformanceTest
     [InlineData(false)]
     public void A_call_of_a_phone_behind_a_NAT_is_hung_up_by_either_side(bool callerHangsUp) => CallRestartHangUp(Natted, Near, callerHangsUp);
 
-    /// <summary>Two strangers to each other and to our network: all that says so is the mark.</summary>
+    /// <summary>Two strangers to each other and to our network: all that says so is the token.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
