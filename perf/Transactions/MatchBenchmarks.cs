@@ -33,7 +33,7 @@ public class MatchBenchmarks : IMessageSender
         {
             branch = _layer.NextBranch(1);
             _layer.CreateClient(null, branch, SipMethod.Invite, Messages.InviteWithSdp, s_peer, 0);
-            _layer.CreateServer((ulong)i * 0x9E37_79B9_7F4A_7C15, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
+            _layer.CreateServer(new RequestKey((ulong)i * 0x9E37_79B9_7F4A_7C15, 0), _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
         }
 
         _layer.Match(_request, prefetchedKey: 0, out var key);

@@ -53,13 +53,16 @@ internal ref struct SipUri
     public ReadOnlySpan<byte> Headers;
 
     /// <summary>Everything before the headers: what may stand in a Request-URI (RFC 3261 §19.1.1, table 1).</summary>
-    public readonly ReadOnlySpan<byte> WithoutHeaders => Headers.IsEmpty ? Text.TrimEnd((byte)'?') : Text[..^(Headers.Length + 1)];
+    public readonly ReadOnlySpan<byte> WithoutHeaders => !IsSip ? Text : Headers.IsEmpty ? Text.TrimEnd((byte)'?') : Text[..^(Headers.Length + 1)];
 
     /// <summary>True for sip and sips.</summary>
     public readonly bool IsSip => Scheme is UriScheme.Sip or UriScheme.Sips;
 
     /// <summary>The port, or the default of the scheme (RFC 3261 §19.1.2).</summary>
-    public readonly int PortOrDefault => Port != 0 ? Port : Scheme == UriScheme.Sips ? 5061 : 5060;
+    public readonly int PortOrDefault => Port != 0 ? Port : DefaultPort;
+
+    /// <summary>The port that the scheme means when none is written.</summary>
+    public readonly int DefaultPort => Scheme == UriScheme.Sips ? 5061 : 5060;
 
     /// <summary>The value of a uri-parameter; false when there is none of that name.</summary>
     public readonly bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>

@@ -15,15 +15,18 @@ internal static class UriComparison
     /// </summary>
     public const int MaxComponents = 32;
 
-    /// <summary>True when the URIs are equivalent.</summary>
-    public static bool AreEqual(in SipUri one, in SipUri other)
+    /// <summary>
+    /// True when the URIs are equivalent. With <paramref name="sipsIsSip"/> the schemes sip and sips are one, as for a registrar
+    /// (RFC 5630 §5.2).
+    /// </summary>
+    public static bool AreEqual(in SipUri one, in SipUri other, bool sipsIsSip = false)
     {
         if (one.Text.SequenceEqual(other.Text))
         {
             return true;
         }
 
-        if (one.Scheme != other.Scheme)
+        if (one.Scheme != other.Scheme && !(sipsIsSip && one.IsSip && other.IsSip))
         {
             return false;
         }

@@ -82,7 +82,7 @@ internal sealed class RegistrarCore
         ref SipWriter response)
     {
         // RFC 3261 §10.3 step 2:
-        if (!RegisterResponse.UnderstandsAll(request))
+        if (!OptionTags.AreSupported(request, HeaderName.Require))
         {
             RegisterResponse.WriteBadExtension(ref response, request, toTag, source);
             return new RegistrarVerdict(response.Overflowed ? 500 : 420, 0);

@@ -161,7 +161,8 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
 
     /// <summary>
     /// The entry for a contact, or -1. A contact written the same goes before one that is merely equivalent, because
-    /// equivalence is not transitive (RFC 3261 §19.1.4); of equal Contacts in one request the last one counts.
+    /// equivalence is not transitive (RFC 3261 §19.1.4), and a sips Contact takes the place of its sip twin and the other
+    /// way about (RFC 5630 §5.1.1.1); of equal Contacts in one request the last one counts.
     /// </summary>
     private int Find(RegisterContacts contacts, in ContactUpdate update)
     {
@@ -177,7 +178,7 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
                 return i;
             }
 
-            if (equivalent < 0 && isUri && SipUri.TryParse(known, out var knownUri) && UriComparison.AreEqual(knownUri, uri))
+            if (equivalent < 0 && isUri && SipUri.TryParse(known, out var knownUri) && UriComparison.AreEqual(knownUri, uri, sipsIsSip: true))
             {
                 equivalent = i;
             }

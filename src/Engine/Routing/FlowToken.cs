@@ -41,7 +41,9 @@ internal static class FlowToken
 {
     /// <summary>Octets before the flows.</summary>
     public const int HeadLength = 1 + (2 * MessageMac.Length);
-    private const int MaxLength = HeadLength + 2 + 36 + 36;
+
+    /// <summary>Octets of the longest token.</summary>
+    public const int MaxLength = HeadLength + 2 + 36 + 36;
 
     private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 

@@ -9,7 +9,11 @@ namespace ImsSipFast.Engine.Routing;
 /// <param name="Bound">Address and port it is bound to.</param>
 /// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
 /// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byte[] SentBy);
+internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byte[] SentBy)
+{
+    /// <summary>What leaves by it cannot be read on the way, so that it may carry what a sips URI asks for (RFC 3261 §26.2.2). UDP is not.</summary>
+    public bool IsSecure { get; init; }
+}
 
 /// <summary>
 /// Who we are: listeners, advertised address and domains; and who is near. Built once the sockets are bound and
@@ -49,20 +53,41 @@ internal sealed class LocalIdentity
     /// <summary>The listeners, by index.</summary>
     public LocalListener[] Listeners { get; }
 
+    /// <summary>True when there is a listener that may carry what a sips URI asks for.</summary>
+    public bool HasSecureListener
+    {
+        get
+        {
+            foreach (var listener in Listeners)
+            {
+                if (listener.IsSecure)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The domains that are ours.</summary>
     public DomainSet Domains { get; }
 
     /// <summary>
     /// True when we are responsible for the host of a URI (RFC 3261 §16.5): one of our domains, or an address of
-    /// ours with a port that we listen on; a URI without a port names us by its host alone.
+    /// ours with a port that we listen on. An address-of-record without a port names us by its host alone; within a
+    /// dialog the URI is a Contact, and there no port is the default one (§19.1.1, table 1; §12.2.1.1).
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri) => Owns(uri.Host, uri.Port, anyPortWhenAbsent: true);
+    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false) => Owns(uri.Host, uri.Port, uri.DefaultPort, anyPortWhenAbsent: !inDialog);
+
+    /// <summary>The same as <see cref="IsOwn(ReadOnlySpan{byte}, int)"/> for the URI of a Route; a sips URI without a port means 5061.</summary>
+    public bool IsOwn(in SipUri uri) => Owns(uri.Host, uri.Port, uri.DefaultPort, anyPortWhenAbsent: false);
 
     /// <summary>
     /// True when a Route, maddr or Via host and port lead to one of our listeners (RFC 3261 §16.4). Without a port
     /// the default one is meant, except after a domain name of ours.
     /// </summary>
-    public bool IsOwn(ReadOnlySpan<byte> host, int port) => Owns(host, port, anyPortWhenAbsent: false);
+    public bool IsOwn(ReadOnlySpan<byte> host, int port) => Owns(host, port, 5060, anyPortWhenAbsent: false);
 
     /// <summary>True when the address is one that we receive on.</summary>
     public bool IsOwn(in PeerAddress address)
@@ -110,18 +135,18 @@ internal sealed class LocalIdentity
 
     /// <summary>
     /// The listener to send from: the one it came in by when its address family fits, else the first that does;
-    /// -1 when none can reach the family.
+    /// -1 when none can reach the family. With <paramref name="needsSecurity"/> only a secure one will do.
     /// </summary>
-    public int ListenerFor(in PeerAddress destination, int preferred)
+    public int ListenerFor(in PeerAddress destination, int preferred, bool needsSecurity = false)
     {
-        if (Fits(preferred, destination))
+        if (Fits(preferred, destination, needsSecurity))
         {
             return preferred;
         }
 
         for (var i = 0; i < Listeners.Length; i++)
         {
-            if (Fits(i, destination))
+            if (Fits(i, destination, needsSecurity))
             {
                 return i;
             }
@@ -130,17 +155,22 @@ internal sealed class LocalIdentity
         return -1;
     }
 
-    private bool Fits(int listener, in PeerAddress destination)
+    private bool Fits(int listener, in PeerAddress destination, bool needsSecurity)
     {
+        if (needsSecurity && !Listeners[listener].IsSecure)
+        {
+            return false;
+        }
+
         var bound = Listeners[listener].Bound;
 
         // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
         return bound.IsV4 == destination.IsV4 && (!bound.IsLoopback || destination.IsLoopback);
     }
 
-    private bool Owns(ReadOnlySpan<byte> host, int port, bool anyPortWhenAbsent)
+    private bool Owns(ReadOnlySpan<byte> host, int port, int defaultPort, bool anyPortWhenAbsent)
     {
-        if (!PeerAddress.TryParseHost(host, port == 0 ? 5060 : port, out var address))
+        if (!PeerAddress.TryParseHost(host, port == 0 ? defaultPort : port, out var address))
         {
             return Domains.Contains(host) && (port == 0 || ListensOn(port));
         }

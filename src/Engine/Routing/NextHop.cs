@@ -23,6 +23,8 @@ internal enum NextHopStatus : byte
 /// </summary>
 internal ref struct NextHop
 {
+    private const int SecurePort = 5061;
+
     /// <summary>What goes into the Request-URI.</summary>
     public ReadOnlySpan<byte> RequestUri;
 
@@ -50,6 +52,12 @@ internal ref struct NextHop
     /// <summary>Listener to send from.</summary>
     public int Listener;
 
+    /// <summary>The Request-URI or the Route that leads is a sips URI.</summary>
+    public bool IsSips;
+
+    /// <summary>It goes over a secure transport or not at all (RFC 3261 §26.2.2, RFC 5630 §5.3).</summary>
+    public bool NeedsSecurity;
+
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
@@ -67,9 +75,12 @@ internal ref struct NextHop
         hop.RoutesAdded = targets[target.Path];
         var leading = hop.TakeRoute(request, uri, out var routed);
 
-        // RFC 3261 §18, §26.2.2: only UDP here; a sips target, or another transport, is another element's to reach.
-        if (uri.Scheme != UriScheme.Sip || leading.Scheme != UriScheme.Sip
-            || (leading.TryGetParameter("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8)))
+        // RFC 3261 §16.6 item 7: a sips Request-URI has every hop treated as one, whatever the Route that leads there.
+        hop.IsSips = uri.Scheme == UriScheme.Sips || leading.Scheme == UriScheme.Sips;
+        hop.NeedsSecurity = hop.IsSips || target.Kind == TargetKind.SecureOnly;
+
+        // Only what leads on has to be understood; any scheme goes along a Route.
+        if (!leading.IsSip || !CanCarry(leading, hop.NeedsSecurity))
         {
             return hop;
         }
@@ -80,7 +91,7 @@ internal ref struct NextHop
         }
 
         hop.Host = leading.TryGetParameter("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : leading.Host;
-        hop.Port = leading.Port;
+        hop.Port = leading.Port == 0 && hop.NeedsSecurity ? SecurePort : leading.Port;
         return hop.Locate(routed ? default : target, environment);
     }
 
@@ -88,12 +99,16 @@ internal ref struct NextHop
     public NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
     {
         Address = address;
-        Listener = environment.Identity.ListenerFor(address, Listener);
+        Listener = environment.Identity.ListenerFor(address, Listener, NeedsSecurity);
         Status = Listener < 0 || address.IsAny || address.IsBroadcastOrMulticast || address.Port == 0
             ? NextHopStatus.Unreachable
             : NextHopStatus.Known;
         return this;
     }
+
+    /// <summary>RFC 3261 §18: the transport that the URI names is one that we have; UDP is never a secure one (§26.2.2).</summary>
+    private static bool CanCarry(scoped in SipUri leading, bool needsSecurity) =>
+        !leading.TryGetParameter("transport"u8, out var transport) || Ascii.EqualsIgnoreCase(transport, "udp"u8) != needsSecurity;
 
     /// <summary>RFC 3261 §16.6 step 2: headers and a method parameter have no place in a Request-URI (§19.1.1, table 1).</summary>
     private static ReadOnlySpan<byte> RequestUriOf(scoped in SipUri uri, ProxyEnvironment environment)

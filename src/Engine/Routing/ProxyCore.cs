@@ -37,7 +37,7 @@ internal sealed class ProxyCore
     public Responder Responder { get; }
 
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
-    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key)
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, in RequestKey key)
     {
         var request = new RoutedRequest { Message = message, Source = source, Listener = listener };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
@@ -52,12 +52,17 @@ internal sealed class ProxyCore
             refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : Overload(request);
         }
 
+        if (refusal.StatusCode == 0)
+        {
+            RoutePreprocessing.Apply(ref request, _environment);
+            refusal = RequestValidation.CheckRouted(request);
+        }
+
         if (refusal.StatusCode != 0)
         {
             return Refuse(request, refusal);
         }
 
-        RoutePreprocessing.Apply(ref request, _environment);
         if (request.Method == SipMethod.Register && _registers.IsForUs(request))
         {
             return _registers.Receive(request);
@@ -65,6 +70,12 @@ internal sealed class ProxyCore
 
         var context = _contexts.Get();
         var verdict = TargetResolver.Resolve(request, _environment, context.Targets);
+        if (message.MaxForwards == 0 && verdict != TargetVerdict.ServeHere)
+        {
+            // RFC 3261 §16.3 item 3: only what is for this element itself goes no further anyway.
+            verdict = TargetVerdict.TooManyHops;
+        }
+
         if (verdict == TargetVerdict.Proxy && request.Method is not (SipMethod.Ack or SipMethod.Cancel))
         {
             return Proxy(request, datagram, context, key);
@@ -76,6 +87,9 @@ internal sealed class ProxyCore
             TargetVerdict.ServeHere => ServeHere(request),
             TargetVerdict.NotFound => Refuse(request, new Refusal(404, "16.5")),
             TargetVerdict.Unavailable => Refuse(request, new Refusal(480, "16.5")),
+            TargetVerdict.SipsNotAllowed => Refuse(request, new Refusal(480, "RFC 5630 5.3", 380)),
+            TargetVerdict.SipsRequired => Refuse(request, new Refusal(480, "RFC 5630 5.3", 381)),
+            TargetVerdict.TooManyHops => Refuse(request, new Refusal(483, "16.3.3")),
             _ => Refuse(request, new Refusal(403, "26.3")),
         };
         context.Targets.Clear();
@@ -84,7 +98,7 @@ internal sealed class ProxyCore
     }
 
     /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
-    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key, ServerTransaction server)
+    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, in RequestKey key, ServerTransaction server)
     {
         // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
         if (!Responder.TryGetReplyTo(message, source, out var replyTo))
@@ -97,6 +111,7 @@ internal sealed class ProxyCore
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
             context.IsCancelled = true;
+            context.KeepCancelReasons(message, _environment.Resources.Pool);
             _cancellation.CancelOpen(context);
             Complete(context);
         }
@@ -105,7 +120,7 @@ internal sealed class ProxyCore
     }
 
     /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
-    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, ulong key) =>
+    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, in RequestKey key) =>
         ReceiveRequest(message, datagram, source, listener, key);
 
     /// <summary>A response that a client transaction passed up.</summary>
@@ -216,7 +231,7 @@ internal sealed class ProxyCore
         RecordRoute.RewriteInResponse(response, asked, _environment);
     }
 
-    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, ulong key)
+    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
     {
         if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
         {
@@ -247,25 +262,29 @@ internal sealed class ProxyCore
             _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
+        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty, breadth, request.Uri.Scheme == UriScheme.Sips);
         _environment.Resources.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;
     }
 
-    /// <summary>RFC 3261 §16.7: while nothing is open, the next group is tried, or the best response goes upstream.</summary>
+    /// <summary>RFC 3261 §16.7: the next group is tried when it is its turn; when nothing is open the best response goes upstream.</summary>
     private void Complete(ResponseContext context)
     {
-        while (context.Open.Count == 0 && !context.FinalSent)
+        while (!context.FinalSent && (context.Open.Count == 0 || context.HasNextGroup))
         {
-            if (!context.IsClosed && context.Targets.Tried < context.Targets.Count && TryPrepare(context.Server, out var request))
+            if (context.HasNextGroup && TryPrepare(context.Server, out var request))
             {
                 _forwarder.StartNextGroup(context, request);
             }
-            else
+            else if (context.Open.Count == 0)
             {
                 _responses.SendBest(context);
+            }
+            else
+            {
+                break;
             }
         }
 
@@ -312,14 +331,14 @@ internal sealed class ProxyCore
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Responder.Reply(request.Message, request.Source, request.Listener, refusal.StatusCode, refusal.Rule);
+        Responder.Reply(request.Message, request.Source, request.Listener, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
         return Outcome.Answered;
     }
 
     private Outcome ServeHere(in RoutedRequest request) => request.Method switch
     {
         // RFC 3261 §8.2.2.3: here we are the server, so Require is for us.
-        SipMethod.Options when request.Message.Has(HeaderName.Require) => Refuse(request, new Refusal(420, "8.2.2.3")),
+        SipMethod.Options when !OptionTags.AreSupported(request.Message, HeaderName.Require) => Refuse(request, new Refusal(420, "8.2.2.3")),
         SipMethod.Options => Refuse(request, new Refusal(200, "11.2")),
         SipMethod.Cancel => Refuse(request, new Refusal(481, "9.2")),
         _ => Refuse(request, new Refusal(404, "16.5")),

@@ -13,24 +13,29 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal static class RecordRoute
 {
-    /// <summary>True for requests that make a dialog, or refresh its target: a Record-Route in others has no effect.</summary>
-    public static bool IsWanted(SipMessage request) =>
-        request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer or SipMethod.Notify or SipMethod.Update;
+    /// <summary>
+    /// True for requests that make a dialog or refresh its target; in others it has no effect (RFC 3261 §16.6 step 4), and
+    /// a REGISTER makes none. Within a dialog, only where a Route of ours shows that we are on its path: who was not
+    /// in the SUBSCRIBE MUST NOT be in the NOTIFY (RFC 6665 §4.3), and a peer that makes its route set anew from a
+    /// re-INVITE would take us in.
+    /// </summary>
+    public static bool IsWanted(in RoutedRequest request) => request.Method switch
+    {
+        SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer => !request.IsInDialog || request.CameByOurRoute,
+        SipMethod.Notify or SipMethod.Update => request.CameByOurRoute,
+        _ => false,
+    };
 
     /// <summary>Writes the value for a request that came in as <paramref name="request"/> says and leaves by <paramref name="hop"/>.</summary>
     public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
+        var token = WriteToken(request, hop, environment, stackalloc byte[FlowToken.MaxLength]);
         var writer = new SipWriter(destination);
-        writer.Write("<sip:"u8);
-        var tokenStart = writer.Length;
-        WriteToken(ref writer, request, hop, environment);
-        var tokenEnd = writer.Length;
-        WriteRest(ref writer, environment.Identity.Listeners[hop.Listener]);
+        WriteUri(ref writer, hop, token, environment.Identity.Listeners[hop.Listener]);
         if (hop.Listener != request.Listener)
         {
-            writer.Write(", <sip:"u8);
-            writer.Write(destination[tokenStart..tokenEnd]);
-            WriteRest(ref writer, environment.Identity.Listeners[request.Listener]);
+            writer.Write(", "u8);
+            WriteUri(ref writer, hop, token, environment.Identity.Listeners[request.Listener]);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];
@@ -70,21 +75,35 @@ internal static class RecordRoute
         }
     }
 
-    private static void WriteToken(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment)
+    /// <summary>The token, the same for both interfaces; empty in loopback mode.</summary>
+    private static ReadOnlySpan<byte> WriteToken(
+        scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
         var identity = environment.Identity;
-        if (identity.Mode != NetworkMode.Loopback)
+        if (identity.Mode == NetworkMode.Loopback)
         {
-            // A side needs a flow in the token when its Contact alone would not lead to it.
-            var caller = NeedsFlow(request, identity) ? request.Source : default;
-            var callee = hop.UsedBindingSource ? hop.Address : default;
-            FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
-            writer.Write((byte)'@');
+            return default;
         }
+
+        // A side needs a flow in the token when its Contact alone would not lead to it.
+        var caller = NeedsFlow(request, identity) ? request.Source : default;
+        var callee = hop.UsedBindingSource ? hop.Address : default;
+        var writer = new SipWriter(destination);
+        FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
+        return destination[..writer.Length];
     }
 
-    private static void WriteRest(ref SipWriter writer, LocalListener listener)
+    private static void WriteUri(ref SipWriter writer, scoped in NextHop hop, scoped ReadOnlySpan<byte> token, LocalListener listener)
     {
+        // RFC 3261 §16.6 step 4: a sips URI where the Request-URI or the top Route is one, so that the way back is secure
+        // too; the side that is reached in the clear sees what it can reach (RFC 5658 §3).
+        writer.Write(hop.IsSips && listener.IsSecure ? "<sips:"u8 : "<sip:"u8);
+        if (!token.IsEmpty)
+        {
+            writer.Write(token);
+            writer.Write((byte)'@');
+        }
+
         writer.Write(listener.SentBy);
         writer.Write(";lr>"u8);
     }

@@ -25,12 +25,13 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     public void StartNextGroup(ResponseContext context, in RoutedRequest request)
     {
         // RFC 5393 §5.3.3.2: the branches that are open at one time share the breadth of the request.
-        var count = context.Targets.TakeNextGroup(context.MaxBreadth);
+        var breadth = context.UnusedBreadth;
+        var count = context.Targets.TakeNextGroup(breadth);
         var first = context.Targets.Tried - count;
         for (var i = 0; i < count; i++)
         {
             var branch = _branches.Get();
-            var share = (context.MaxBreadth / count) + (i < context.MaxBreadth % count ? 1 : 0);
+            var share = (breadth / count) + (i < breadth % count ? 1 : 0);
             branch.Begin(context, first + i, share);
             context.Open.Add(branch);
             Start(branch, request);
@@ -95,7 +96,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             // RFC 3261 §16.6 step 3: one less, or 70 where there was none.
             MaxForwards = request.Message.MaxForwards < 0 ? 70 : request.Message.MaxForwards - 1,
             MaxBreadth = maxBreadth,
-            RecordRoute = RecordRoute.IsWanted(request.Message) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
+            RecordRoute = RecordRoute.IsWanted(request) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
             RoutesRemoved = hop.RoutesRemoved,
             LastRouteRemoved = request.LastRouteRemoved,
             RoutesAdded = hop.RoutesAdded,

@@ -38,7 +38,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
-    public void Reply(SipMessage request, in PeerAddress source, int listener, int statusCode, string rule)
+    public void Reply(SipMessage request, in PeerAddress source, int listener, int statusCode, string rule, int warnCode = 0)
     {
         if (request.Method == SipMethod.Invite && !request.ToTag.IsEmpty)
         {
@@ -51,6 +51,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var writer = new SipWriter(environment.Output);
         ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source);
         WriteExtras(ref writer, request, statusCode);
+        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[listener].SentBy);
         ResponseWriter.End(ref writer);
         Transmit(request, writer, source, listener, statusCode, -1, rule);
     }
@@ -147,6 +148,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         487 => "Request Terminated"u8,
         500 => "Server Internal Error"u8,
         501 => "Not Implemented"u8,
+        502 => "Bad Gateway"u8,
         503 => "Service Unavailable"u8,
         505 => "Version Not Supported"u8,
         513 => "Message Too Large"u8,
@@ -166,22 +168,51 @@ internal sealed class Responder(ProxyEnvironment environment)
 
             // RFC 3261 §11.2: what an OPTIONS for this element learns.
             case 200 when request.Method == SipMethod.Options:
-                writer.WriteHeader("Allow"u8, SipMethods.Allow);
-                writer.Write("Accept: application/sdp\r\nSupported: path\r\n"u8);
+                // A proxy forwards any method: an Allow of its own would be ambiguous.
+                writer.Write("Accept: application/sdp\r\n"u8);
+                writer.WriteHeader("Supported"u8, OptionTags.Supported);
                 break;
             default:
                 break;
         }
     }
 
+    /// <summary>RFC 3261 §20.43: code, who says so, and what in words.</summary>
+    private static void WriteWarning(ref SipWriter writer, int warnCode, ReadOnlySpan<byte> agent)
+    {
+        var text = warnCode switch
+        {
+            380 => "SIPS Not Allowed"u8,
+            381 => "SIPS Required"u8,
+            _ => default,
+        };
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        writer.Write("Warning: "u8);
+        writer.Write(warnCode);
+        writer.Write((byte)' ');
+        writer.Write(agent);
+        writer.Write(" \""u8);
+        writer.Write(text);
+        writer.Write("\"\r\n"u8);
+    }
+
     private static void WriteUnsupported(ref SipWriter writer, SipMessage request)
     {
-        // RFC 3261 §16.3 item 5: the option tags that we do not understand, and only these: here all of them.
-        var header = request.Has(HeaderName.ProxyRequire) ? HeaderName.ProxyRequire : HeaderName.Require;
+        // RFC 3261 §16.3 item 5: the option tags that we do not understand, and only these.
+        var header = OptionTags.AreSupported(request, HeaderName.ProxyRequire) ? HeaderName.Require : HeaderName.ProxyRequire;
         var first = true;
         var tags = request.Values(header);
         while (tags.Next())
         {
+            if (OptionTags.IsSupported(tags.Current))
+            {
+                continue;
+            }
+
             writer.Write(first ? "Unsupported: "u8 : ", "u8);
             writer.Write(tags.Current);
             first = false;

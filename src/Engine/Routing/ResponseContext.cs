@@ -14,6 +14,7 @@ internal sealed class ResponseContext
 {
     private RawMessage? _best;
     private RawMessage? _challenges;
+    private RawMessage? _cancelReasons;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -40,6 +41,25 @@ internal sealed class ResponseContext
     /// <summary>Max-Breadth of the request: what all branches together may use at a time.</summary>
     public int MaxBreadth { get; private set; }
 
+    /// <summary>What is left of it beside the open branches.</summary>
+    public int UnusedBreadth
+    {
+        get
+        {
+            var unused = MaxBreadth;
+            foreach (var branch in Open)
+            {
+                unused -= branch.MaxBreadth;
+            }
+
+            return unused;
+        }
+    }
+
+    /// <summary>True when there is something to be tried now: nothing rings any more, or a Contact of a 3xx, which waits for nothing.</summary>
+    public bool HasNextGroup => !IsClosed && Targets.Tried < Targets.Count
+        && (Open.Count == 0 || (Targets.IsRedirectNext && UnusedBreadth > 0));
+
     /// <summary>A final response has gone upstream.</summary>
     public bool FinalSent { get; set; }
 
@@ -61,18 +81,28 @@ internal sealed class ResponseContext
     /// <summary>The best final response as received.</summary>
     public RawMessage? Best => _best;
 
+    /// <summary>The request asks for a sips URI: what it leads to does too (RFC 5630 §5.3).</summary>
+    public bool IsSips { get; private set; }
+
+    /// <summary>The final status because of which the other branches are cancelled: 2xx or 6xx; 0 for none.</summary>
+    public int CancelStatus { get; set; }
+
+    /// <summary>The Reason lines of the caller's CANCEL; empty when it had none or the caller did not cancel.</summary>
+    public ReadOnlySpan<byte> CancelReasons => _cancelReasons is { } kept ? kept.Span : default;
+
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
 
     /// <summary>Begins a context for a request.</summary>
-    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth)
+    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth, bool isSips)
     {
         Server = server;
         server.User = this;
         IsResponsible = isResponsible;
         MaxBreadth = maxBreadth;
+        IsSips = isSips;
         FinalSent = IsCancelled = IsClosed = false;
-        BestStatus = 0;
+        BestStatus = CancelStatus = 0;
     }
 
     /// <summary>Gives back what is kept.</summary>
@@ -81,12 +111,13 @@ internal sealed class ResponseContext
         Server.User = null;
         _best?.Return();
         _challenges?.Return();
-        _best = _challenges = null;
+        _cancelReasons?.Return();
+        _best = _challenges = _cancelReasons = null;
         Targets.Clear();
         Open.Clear();
     }
 
-    /// <summary>A branch failed here, without an answer: 408 or 503.</summary>
+    /// <summary>A branch failed here, without an answer that can be passed on: 408, 480, 502 or 503.</summary>
     public void AddOwn(int statusCode)
     {
         if (BestStatus == 0 || (_best is null && BestResponse.RankOf(statusCode) < BestResponse.RankOf(BestStatus)))
@@ -109,6 +140,33 @@ internal sealed class ResponseContext
             _best = pool.Keep(response.Bytes);
             BestStatus = response.StatusCode;
         }
+    }
+
+    /// <summary>
+    /// RFC 3326 §2: the Reason fields of the caller's CANCEL go on in ours, which may have to wait for a provisional
+    /// response (RFC 3261 §9.1).
+    /// </summary>
+    public void KeepCancelReasons(SipMessage cancel, MessagePool pool)
+    {
+        var length = 0;
+        for (var i = cancel.Headers.FirstOf(HeaderName.Reason); i >= 0; i = cancel.Headers.NextOf(i))
+        {
+            length += cancel.Headers[i].Line.Length;
+        }
+
+        if (length == 0 || _cancelReasons is not null)
+        {
+            return;
+        }
+
+        var kept = pool.Rent(length);
+        for (var i = cancel.Headers.FirstOf(HeaderName.Reason); i >= 0; i = cancel.Headers.NextOf(i))
+        {
+            cancel[cancel.Headers[i].Line].CopyTo(kept.Buffer.AsSpan(kept.Length));
+            kept.Length += cancel.Headers[i].Line.Length;
+        }
+
+        _cancelReasons = kept;
     }
 
     private void KeepChallenges(SipMessage response, MessagePool pool)

@@ -17,6 +17,7 @@ internal sealed class ResponseProcessing(
     public Outcome Receive(Branch branch, SipMessage response) => response.StatusCode switch
     {
         < 200 => ReceiveProvisional(branch, response),
+        _ when !response.HasNextVia() => ReceiveWithoutNextVia(branch),
         < 300 => ReceiveSuccess(branch, response),
         _ => ReceiveFailure(branch, response),
     };
@@ -29,6 +30,11 @@ internal sealed class ResponseProcessing(
         if (client.Upstream.IsNone)
         {
             return Outcome.Absorbed;
+        }
+
+        if (!response.HasNextVia())
+        {
+            return Outcome.Dropped(Diagnostics.DropReason.NoNextVia);
         }
 
         environment.Dialogs.Observe(response, environment.Resources.NowTick);
@@ -55,6 +61,10 @@ internal sealed class ResponseProcessing(
         {
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
             responder.Respond(context.Server, 500, "16.7.6");
+        }
+        else if (context.BestStatus == 502)
+        {
+            responder.Respond(context.Server, 502, "21.5.3");
         }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {
@@ -88,12 +98,28 @@ internal sealed class ResponseProcessing(
             environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
+        // Step 3: without another Via it was meant for us and is not forwarded.
+        if (!response.HasNextVia())
+        {
+            return Outcome.Dropped(Diagnostics.DropReason.NoNextVia);
+        }
+
         if (environment.Dialogs.Observe(response, environment.Resources.NowTick) is not 0 and var early)
         {
             branch.EarlyDialogs.Add(early);
         }
 
         return context.FinalSent ? Outcome.Absorbed : Forward(context.Server, response);
+    }
+
+    /// <summary>
+    /// RFC 3261 §16.7 step 3: a response without another Via is not forwarded. The transaction has ended by it all the
+    /// same, so the caller is told that the answer of the next hop was not a valid one (§21.5.3).
+    /// </summary>
+    private Outcome ReceiveWithoutNextVia(Branch branch)
+    {
+        forwarder.Fail(branch, 502);
+        return Outcome.Dropped(Diagnostics.DropReason.NoNextVia);
     }
 
     private Outcome ReceiveSuccess(Branch branch, SipMessage response)
@@ -120,6 +146,7 @@ internal sealed class ResponseProcessing(
         forwarder.Close(branch);
 
         // Step 10.
+        context.CancelStatus = response.StatusCode;
         cancellation.CancelOpen(context);
         return forwarded;
     }
@@ -141,6 +168,7 @@ internal sealed class ResponseProcessing(
         if (response.StatusCode >= 600)
         {
             // Step 5: no new branches, and those that are open are cancelled; the 6xx waits for them.
+            context.CancelStatus = response.StatusCode;
             cancellation.CancelOpen(context);
         }
 
@@ -158,11 +186,13 @@ internal sealed class ResponseProcessing(
             return false;
         }
 
+        // RFC 5630 §5.3: a proxy MUST NOT change between sip and sips by recursing.
+        var scheme = context.IsSips ? UriScheme.Sips : UriScheme.Sip;
         var contacts = response.Values(HeaderName.Contact);
         var count = 0;
         while (contacts.Next())
         {
-            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != UriScheme.Sip)
+            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != scheme)
             {
                 return false;
             }
@@ -174,7 +204,8 @@ internal sealed class ResponseProcessing(
         contacts = response.Values(HeaderName.Contact);
         while (contacts.Next())
         {
-            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, default, contact.QValue, default, context.Server.Listener);
+            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(
+                contact.Address.Uri, default, contact.QValue, default, context.Server.Listener, TargetKind.Redirect);
         }
 
         return count > 0 && added;

@@ -23,7 +23,7 @@ internal static class RoutePreprocessing
         // RFC 3261 §16.4 ¶1: a Request-URI that we put into Record-Route was put there by a strict router, and the
         // real one is the last Route value.
         if (routeCount > 0 && IsOurRecordRoute(request.Uri, environment)
-            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real) && real.IsSip)
+            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real))
         {
             var ours = request.Uri;
             request.Uri = real;
@@ -44,7 +44,7 @@ internal static class RoutePreprocessing
         while (request.RoutesRemoved < routeCount && routes.Next())
         {
             if (!NameAddr.TryParse(routes.Current, out var route) || !SipUri.TryParse(route.Uri, out var uri)
-                || !uri.IsSip || !environment.Identity.IsOwn(uri.Host, uri.Port))
+                || !uri.IsSip || !environment.Identity.IsOwn(uri))
             {
                 request.NextRoute = routes.Current;
                 return;
@@ -65,7 +65,7 @@ internal static class RoutePreprocessing
     {
         // What it says is believed elsewhere; here its form is enough (RFC 3261 §16.4: recognise it when it comes back).
         return uri.HasParameter("lr"u8)
-            && environment.Identity.IsOwn(uri.Host, uri.Port)
+            && environment.Identity.IsOwn(uri)
             && (!uri.HasUser || FlowToken.HasShape(uri.User));
     }
 

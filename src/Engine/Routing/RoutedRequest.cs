@@ -45,6 +45,12 @@ internal ref struct RoutedRequest
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
     public ulong LoopHash;
 
+    /// <summary>True within a dialog: its Request-URI is a Contact and no address-of-record (RFC 3261 §12.2.1.1).</summary>
+    public readonly bool IsInDialog => !Message.ToTag.IsEmpty;
+
+    /// <summary>True when a Route of ours led it here, so that this proxy is on the path of the dialog.</summary>
+    public readonly bool CameByOurRoute => RoutesRemoved > 0 || LastRouteRemoved;
+
     /// <summary>Method, for brevity.</summary>
     public readonly SipMethod Method => Message.Method;
 }

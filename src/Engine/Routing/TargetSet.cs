@@ -9,7 +9,21 @@ namespace ImsSipFast.Engine.Routing;
 /// <param name="QValue">Preference in thousandths.</param>
 /// <param name="Source">Where its REGISTER came from; none for a target that is no binding.</param>
 /// <param name="Listener">Listener of that REGISTER.</param>
-internal readonly record struct Target(Slice Uri, Slice Path, int QValue, PeerAddress Source, int Listener);
+/// <param name="Kind">What it is besides a place.</param>
+internal readonly record struct Target(Slice Uri, Slice Path, int QValue, PeerAddress Source, int Listener, TargetKind Kind);
+
+/// <summary>Where a target came from, as far as it matters to how it is tried.</summary>
+internal enum TargetKind : byte
+{
+    /// <summary>A Request-URI or a binding.</summary>
+    Plain,
+
+    /// <summary>A sips binding for a sip request: its URI has become a sip URI, and it is reached over a secure transport only (RFC 5630 §5.3).</summary>
+    SecureOnly,
+
+    /// <summary>A Contact of a 3xx: it is tried as it comes, whatever still rings (RFC 3261 §16.7 step 4).</summary>
+    Redirect,
+}
 
 /// <summary>
 /// RFC 3261 §16.5: the target set, in the order of trial. A URI is in it once only, however it came in. The octets
@@ -26,6 +40,9 @@ internal sealed class TargetSet(int limit)
 
     /// <summary>How many from the start have been taken for trial.</summary>
     public int Tried { get; set; }
+
+    /// <summary>True when the next to be tried is a Contact of a 3xx, which waits for nothing.</summary>
+    public bool IsRedirectNext => Tried < Count && _targets[Tried].Kind == TargetKind.Redirect;
 
     public Target this[int index] => _targets[index];
 
@@ -44,7 +61,7 @@ internal sealed class TargetSet(int limit)
     /// Adds a target behind those of higher or equal q that are still untried. False when the URI is in the set
     /// already (RFC 3261 §16.5: it MUST NOT be added again) or the set is full.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in PeerAddress source, int listener)
+    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in PeerAddress source, int listener, TargetKind kind = TargetKind.Plain)
     {
         if (_targets.Count >= limit || Contains(uri) || _used + uri.Length + path.Length > ushort.MaxValue)
         {
@@ -57,7 +74,7 @@ internal sealed class TargetSet(int limit)
             at--;
         }
 
-        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, listener));
+        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, listener, kind));
         return true;
     }
 

@@ -179,12 +179,7 @@ internal sealed class Shard : IShard
             return _proxy.ReceiveStrayResponse(_message);
         }
 
-        // RFC 3261 §16.7 step 3: without another Via it was meant for us, and we asked nothing but CANCELs.
-        if (client.Method != SipMethod.Cancel && !_message.HasNextVia())
-        {
-            return Outcome.Dropped(DropReason.NoNextVia);
-        }
-
+        // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
         return client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;

@@ -15,6 +15,9 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     private int _sentByPort;
     private bool _hasCookie;
 
+    /// <summary>Hash of Call-ID, From tag and CSeq number of its request.</summary>
+    public ulong CallKey { get; private set; }
+
     /// <summary>Where the request came from, for received and rport in responses of our own.</summary>
     public PeerAddress Source { get; private set; }
 
@@ -41,9 +44,10 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     public bool HasFinal => LastStatus >= 200;
 
     /// <summary>Takes the request in. The bytes are kept: they are needed for responses of our own and further targets.</summary>
-    public void Begin(ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+    public void Begin(in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
     {
-        Key = key;
+        Key = key.Hop;
+        CallKey = key.Call;
         Method = request.Method;
         Request = Environment.Pool.Keep(datagram);
         _branch = request.TopVia.Branch;
@@ -95,6 +99,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     /// <inheritdoc/>
     public override LingeringTransaction ToRecord() => base.ToRecord() with
     {
+        Call = CallKey,
         Peer = Peer,
         Listener = Listener,
         Status = (ushort)LastStatus,
@@ -104,6 +109,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     /// <summary>Goes on where it rested.</summary>
     public void Restore(in LingeringTransaction record, ReadOnlySpan<byte> response)
     {
+        CallKey = record.Call;
         Peer = record.Peer;
         Listener = record.Listener;
         LastStatus = record.Status;

@@ -14,6 +14,15 @@ namespace ImsSipFast.Engine.Transactions;
 internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
 
 /// <summary>
+/// What a request is matched by (RFC 3261 §17.2.3), as keyed hashes. The call tells apart what clients without enough
+/// chance in their branches send from one address: its ACK and CANCEL have the same Call-ID, From tag and CSeq
+/// number, a request of another call has not.
+/// </summary>
+/// <param name="Hop">Branch and sent-by; of an RFC 2543 element all that it has in place of a branch.</param>
+/// <param name="Call">Call-ID, From tag and CSeq number.</param>
+internal readonly record struct RequestKey(ulong Hop, ulong Call);
+
+/// <summary>
 /// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
 /// timeout means for a call is decided above.
 /// </summary>
@@ -62,7 +71,7 @@ internal sealed class TransactionLayer
             return 0;
         }
 
-        var key = KeyOf(request);
+        var key = HopKeyOf(request);
         _lingering.PrefetchServer(key);
         return key;
     }
@@ -71,13 +80,13 @@ internal sealed class TransactionLayer
     /// <param name="request">Without parse errors.</param>
     /// <param name="prefetchedKey">What <see cref="Prefetch"/> said.</param>
     /// <param name="key">The key of the request.</param>
-    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out ulong key)
+    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out RequestKey key)
     {
-        key = prefetchedKey != 0 ? prefetchedKey : KeyOf(request);
+        key = new RequestKey(prefetchedKey != 0 ? prefetchedKey : HopKeyOf(request), CallKeyOf(request));
         RestoreServers(key);
-        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
-            if (!IsSame(server, request))
+            if (!IsSame(server, request, key))
             {
                 continue;
             }
@@ -101,7 +110,7 @@ internal sealed class TransactionLayer
 
     /// <summary>Creates the server transaction of a request that <see cref="Match"/> did not know.</summary>
     public ServerTransaction CreateServer(
-        ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+        in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
     {
         ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
         server.Begin(key, request, datagram, source, replyTo, listener);
@@ -218,7 +227,7 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive -= _lingering.EndAll();
     }
 
-    private void RestoreServers(ulong key)
+    private void RestoreServers(in RequestKey key)
     {
         // Several may have the key: requests of one branch and different methods.
         while (_lingering.TryTakeServer(key, out var record))
@@ -286,11 +295,11 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive++;
     }
 
-    private ServerTransaction? FindCancel(SipMessage request, ulong key)
+    private ServerTransaction? FindCancel(SipMessage request, in RequestKey key)
     {
-        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
-            if (server.Method == SipMethod.Cancel && IsSame(server, request))
+            if (server.Method == SipMethod.Cancel && IsSame(server, request, key))
             {
                 return server;
             }
@@ -299,7 +308,16 @@ internal sealed class TransactionLayer
         return null;
     }
 
-    private ulong KeyOf(SipMessage request)
+    private ulong CallKeyOf(SipMessage request)
+    {
+        var hash = new Hash64(_tableKey ^ 0x4341_4C4C);
+        hash.Add(request[request.CallId]);
+        hash.Add(request[request.FromTag]);
+        hash.Add(request.CSeq.Number);
+        return hash.Value;
+    }
+
+    private ulong HopKeyOf(SipMessage request)
     {
         var hash = new Hash64(_tableKey);
         ref readonly var via = ref request.TopVia;
@@ -321,7 +339,7 @@ internal sealed class TransactionLayer
         return hash.Value;
     }
 
-    private bool IsSame(ServerTransaction server, SipMessage request)
+    private bool IsSame(ServerTransaction server, SipMessage request, in RequestKey key)
     {
         var sameMethod = request.Method switch
         {
@@ -335,7 +353,7 @@ internal sealed class TransactionLayer
         }
 
         return request.TopVia.HasCookie(request.Bytes)
-            ? server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
+            ? server.CallKey == key.Call && server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
             : IsSameByRfc2543(server, request);
     }
 

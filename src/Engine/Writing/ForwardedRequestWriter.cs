@@ -88,6 +88,10 @@ internal static class ForwardedRequestWriter
                     CopyUpTo(ref writer, request, ref copied, header.Line);
                     WriteRouteLine(ref writer, request, i, edits, routeCount, ref routesSeen);
                     break;
+                case HeaderName.MaxForwards when i != headers.FirstOf(HeaderName.MaxForwards):
+                    // Repeated with the same value it is one.
+                    CopyUpTo(ref writer, request, ref copied, header.Line);
+                    break;
                 case HeaderName.MaxForwards:
                     CopyUpTo(ref writer, request, ref copied, header.Line);
                     WriteNumber(ref writer, request, header, edits.MaxForwards);

@@ -171,7 +171,7 @@ public sealed class RegistrarStepsTests
     [InlineData("sip:B@127.0.0.3:5060", false)]
     [InlineData("sip:b@127.0.0.3", false)]
     [InlineData("sip:b@127.0.0.3:5060;transport=udp", false)]
-    [InlineData("sips:b@127.0.0.3:5060", false)]
+    [InlineData("SIP:b@127.0.0.3:5061", false)]
     public void C108_contacts_are_the_same_by_uri_comparison(string contact, bool same)
     {
         _registrar.Register($"Contact: <{One}>", 1);

@@ -28,7 +28,7 @@ internal static class Fixtures
         return new EngineKeys(roots[..EngineKeys.RootLength], roots[EngineKeys.RootLength..]);
     }
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys)
+    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -36,8 +36,14 @@ internal static class Fixtures
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable);
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, keys.ShardChoice));
+        var identity = new LocalIdentity(options, bound);
+        if (secureListener >= 0)
+        {
+            identity.Listeners[secureListener] = identity.Listeners[secureListener] with { IsSecure = true };
+        }
+
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, keys, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), identity, location, pool, engine, hosts, keys, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();

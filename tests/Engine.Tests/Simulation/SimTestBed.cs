@@ -13,12 +13,15 @@ internal sealed class SimTestBed : ITestBed
     private readonly SipEngineOptions _options;
     private int _wakeUps;
 
-    public SimTestBed(SipEngineOptions options, int seed = 1)
+    /// <param name="options">Options of the proxy.</param>
+    /// <param name="seed">Seed of all chance.</param>
+    /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1)
     {
         _options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed));
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener);
         Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
         SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);

@@ -46,7 +46,7 @@ internal sealed class LayerBench
         return System.Text.Encoding.ASCII.GetString(text[..branch.Write(text)]);
     }
 
-    private RequestMatch Match(string request, out ulong key)
+    private RequestMatch Match(string request, out RequestKey key)
     {
         var parsed = MachineBench.Parse(request);
         return Layer.Match(parsed, Layer.Prefetch(parsed), out key);

@@ -90,7 +90,7 @@ internal sealed class MachineBench
 
     /// <summary>Starts a server machine with its request.</summary>
     public void Begin(ServerTransaction server, string method) =>
-        server.Begin(7, Parse(Request(method)), Octets(Request(method)), Peer, Peer, Listener);
+        server.Begin(new RequestKey(7, 0), Parse(Request(method)), Octets(Request(method)), Peer, Peer, Listener);
 
     /// <summary>A response comes in.</summary>
     public TransactionVerdict Receive(ClientTransaction client, int status) =>

@@ -15,6 +15,13 @@ internal struct LingeringTransaction
     /// <summary>Client: the other half of its branch.</summary>
     public ulong Loop;
 
+    /// <summary>Server: hash of Call-ID, From tag and CSeq number; in the place of the loop half, which only a client has.</summary>
+    public ulong Call
+    {
+        readonly get => Loop;
+        set => Loop = value;
+    }
+
     /// <summary>When its last timer (J, K, L or M) fires.</summary>
     public long DueTick;
 

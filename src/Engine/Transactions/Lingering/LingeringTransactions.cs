@@ -54,7 +54,7 @@ internal sealed class LingeringTransactions(ShardResources environment)
     public void Prefetch(ClientTransaction client) => (client is InviteClientTransaction ? _inviteClients : _nonInviteClients).PrefetchAdd(client.Key);
 
     /// <summary>Takes a server transaction with that key up again.</summary>
-    public bool TryTakeServer(ulong key, out LingeringTransaction record) => _servers.TryTake(key, 0, out record);
+    public bool TryTakeServer(in RequestKey key, out LingeringTransaction record) => _servers.TryTake(key.Hop, key.Call, out record);
 
     /// <summary>Takes the client transaction with that branch up again.</summary>
     public bool TryTakeClient(BranchId branch, bool isInvite, out LingeringTransaction record) =>
