@@ -70,6 +70,11 @@ public static class OptionRanges
             return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
         }
 
+        if (options.Secret.Length is > 0 and < Keys.EngineKeys.RootLength)
+        {
+            return new OptionError(nameof(options.Secret), $"{options.Secret.Length} octets", $"at least {Keys.EngineKeys.RootLength} octets");
+        }
+
         if (options.T2 < options.T1)
         {
             return new OptionError(nameof(options.T2), Text(options.T2), $"at least T1 ({Text(options.T1)} s)");

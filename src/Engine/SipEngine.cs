@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using ImsSipFast.Engine.Registrar;
@@ -175,12 +176,11 @@ public sealed class SipEngine : IAsyncDisposable
     {
         var processors = Environment.ProcessorCount;
         var count = _options.Shards == 0 ? Math.Min(processors, 256) : _options.Shards;
-        Span<byte> random = stackalloc byte[2 * sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        var (secret, locationKey) = (BitConverter.ToUInt64(random), BitConverter.ToUInt64(random[sizeof(ulong)..]));
+        var secret = _options.Secret.IsEmpty ? RandomNumberGenerator.GetBytes(EngineKeys.RootLength) : _options.Secret.Span;
+        var keys = new EngineKeys(secret, RandomNumberGenerator.GetBytes(EngineKeys.RootLength));
         var ticks = new TickSource(_time);
         _wall = ticks.Wall;
-        var location = new LocationService(count, _options.MaxBindings, locationKey);
+        var location = new LocationService(count, _options.MaxBindings, keys.LocationTable);
         ShardSet? shards = null;
         var services = new ShardDependencies(
             _options,
@@ -190,12 +190,12 @@ public sealed class SipEngine : IAsyncDisposable
             _pool,
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
-            secret,
+            keys,
             ticks.Wall);
         var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
-        return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);
+        return shards = new ShardSet(count, Build, new ShardKey(location, keys.ShardChoice), _pool, ticks, _options, processors, _logger);
 
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {

@@ -76,6 +76,12 @@ internal sealed class SipMessage
     /// <summary>The octets of a slice.</summary>
     public ReadOnlySpan<byte> this[Slice slice] => new(_buffer, slice.Start, slice.Length);
 
+    /// <summary>
+    /// Writes over octets of the message; what was read of it still stands where it stood. For who owns the octets, and
+    /// only where a value takes the place of one of equal length.
+    /// </summary>
+    public void Overwrite(int start, ReadOnlySpan<byte> octets) => octets.CopyTo(_buffer.AsSpan(start, octets.Length));
+
     /// <summary>Value of the first field of that name; empty when there is none.</summary>
     public ReadOnlySpan<byte> FirstValue(HeaderName name)
     {

@@ -167,7 +167,7 @@ internal sealed class RegistrarCore
     private RegisterOrder OrderOf(SipMessage request)
     {
         ref readonly var via = ref request.TopVia;
-        var viaHash = new Hash64(0);
+        var viaHash = _location.BeginHash();
         viaHash.Add(request[via.Branch]);
         viaHash.Add(request[via.Host]);
         viaHash.Add((ulong)via.Port);

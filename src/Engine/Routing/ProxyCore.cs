@@ -52,8 +52,8 @@ internal sealed class ProxyCore
         var refusal = RequestValidation.Check(ref request);
         if (refusal.StatusCode == 0)
         {
-            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Secret);
-            refusal = RequestValidation.IsLoop(request, _environment.Identity) ? new Refusal(482, "16.3.4") : Overload(request);
+            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
+            refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : Overload(request);
         }
 
         if (refusal.StatusCode == 0)
@@ -133,9 +133,11 @@ internal sealed class ProxyCore
     {
         if (client.User is not Branch branch)
         {
+            RewriteRecordRoute(response, null);
             return _responses.ForwardLate(client, response);
         }
 
+        RewriteRecordRoute(response, branch.Context.Server);
         var context = branch.Context;
         var outcome = _responses.Receive(branch, response);
         Complete(context);
@@ -262,6 +264,23 @@ internal sealed class ProxyCore
         return true;
     }
 
+    /// <summary>RFC 3261 §16.7 step 8: once the response says what became of the request, our Record-Route says so too.</summary>
+    private void RewriteRecordRoute(SipMessage response, ServerTransaction? server)
+    {
+        if (_environment.Identity.Mode == NetworkMode.Loopback || !response.Has(HeaderName.RecordRoute))
+        {
+            return;
+        }
+
+        var asked = default(SipMessage);
+        if (response.CSeq.Method != SipMethod.Invite && server?.Request is { } kept && SipParser.TryParse(kept.Buffer, kept.Length, _environment.KeptView))
+        {
+            asked = _environment.KeptView;
+        }
+
+        RecordRoute.RewriteInResponse(response, asked, _environment);
+    }
+
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
     {
         if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
@@ -353,7 +372,7 @@ internal sealed class ProxyCore
             return false;
         }
 
-        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Secret);
+        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
         RoutePreprocessing.Apply(ref request, _environment);
         return true;
     }

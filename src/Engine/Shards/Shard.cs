@@ -31,13 +31,13 @@ internal sealed class Shard : IShard
     {
         Index = index;
         var options = services.Options;
-        var secret = new Hash64(services.Secret);
-        secret.Add((ulong)index);
         _wheel = new TimingWheel();
         _recorder = new DecisionRecorder(Decisions);
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
-        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
-        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, MaxDialogs(options.MaxDialogs / services.Location.Partitions), services.Secret);
+        _transactions = new TransactionLayer(
+            _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
+        var dialogs = new DialogTable(
+            _wheel, Metrics, services.Timers.Dialog, MaxDialogs(options.MaxDialogs / services.Location.Partitions), services.Keys.DialogTable);
         var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
         _proxyEnvironment = new ProxyEnvironment
         {
@@ -50,7 +50,8 @@ internal sealed class Shard : IShard
             Resources = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
-            Secret = services.Secret,
+            Keys = services.Keys,
+            TokenMac = services.Keys.CreateTokenMac(),
             KeptView = new SipMessage(options.MaxHeaders),
             MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
         };

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -13,7 +14,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
-/// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>
+/// <param name="Keys">One key a purpose.</param>
 /// <param name="Wall">The wall clock, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
@@ -23,5 +24,5 @@ internal sealed record ShardDependencies(
     MessagePool Pool,
     IMessageSender Sender,
     IHostResolver Resolver,
-    ulong Secret,
+    EngineKeys Keys,
     WallClock Wall);

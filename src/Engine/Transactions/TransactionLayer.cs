@@ -1,6 +1,7 @@
 using System.Text;
 using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -36,17 +37,19 @@ internal sealed class TransactionLayer
     private readonly LocalPool<InviteClientTransaction> _inviteClients;
     private readonly LocalPool<NonInviteClientTransaction> _nonInviteClients;
     private readonly SipMessage _keptView;
-    private readonly ulong _branchKey;
-    private ulong _branchCount;
+    private readonly ulong _tableKey;
+    private readonly BranchSource _branches;
 
     /// <param name="environment">What the machines share.</param>
-    /// <param name="secret">Random bits of this process and shard: keys and branches depend on them.</param>
+    /// <param name="tableKey">Key of the hash by which server transactions are found.</param>
+    /// <param name="branches">What branches are made of.</param>
     /// <param name="maxHeaders">Header fields of one message.</param>
-    public TransactionLayer(ShardResources environment, ulong secret, int maxHeaders)
+    public TransactionLayer(ShardResources environment, ulong tableKey, BranchSource branches, int maxHeaders)
     {
         _environment = environment;
         _lingering = new LingeringTransactions(environment);
-        _branchKey = secret;
+        _tableKey = tableKey;
+        _branches = branches;
         _keptView = new SipMessage(maxHeaders);
         _inviteServers = new(() => new InviteServerTransaction(environment));
         _nonInviteServers = new(() => new NonInviteServerTransaction(environment));
@@ -125,15 +128,15 @@ internal sealed class TransactionLayer
         return server;
     }
 
-    /// <summary>A branch that this process has not used before, with the loop half given.</summary>
-    public BranchId NextBranch(ulong loop)
+    /// <summary>A new branch for a request whose routing has that loop hash.</summary>
+    public BranchId NextBranch(ulong loopHash)
     {
-        // A bijection of a counter: no two are equal, and a peer cannot guess the next one from the last.
-        var value = (++_branchCount * 0x9E37_79B9_7F4A_7C15) ^ _branchKey;
-        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
-        return new BranchId(value ^ (value >> 31), loop);
+        var (unique, cover) = _branches.Next();
+        return new BranchId(unique, loopHash ^ cover);
     }
+
+    /// <summary>The loop hash in a branch that this process made; any number in one that it did not.</summary>
+    public ulong LoopHashIn(BranchId branch) => branch.Loop ^ _branches.CoverOf(branch.Unique);
 
     /// <summary>Creates a client transaction; its user sends it with <see cref="ClientTransaction.Send"/>.</summary>
     public ClientTransaction CreateClient(
@@ -333,7 +336,7 @@ internal sealed class TransactionLayer
 
     private ulong CallKeyOf(SipMessage request)
     {
-        var hash = new Hash64(_branchKey ^ 0x4341_4C4C);
+        var hash = new Hash64(_tableKey ^ 0x4341_4C4C);
         hash.Add(request[request.CallId]);
         hash.Add(request[request.FromTag]);
         hash.Add(request.CSeq.Number);
@@ -342,7 +345,7 @@ internal sealed class TransactionLayer
 
     private ulong HopKeyOf(SipMessage request)
     {
-        var hash = new Hash64(_branchKey);
+        var hash = new Hash64(_tableKey);
         ref readonly var via = ref request.TopVia;
         if (via.HasCookie(request.Bytes))
         {

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -18,14 +19,23 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret, int secureListener = -1)
+    /// <summary>Keys that are the same in every run; engines with one secret trust each other's tokens, those of one process share all.</summary>
+    public static EngineKeys Keys(int secret, int process)
+    {
+        Span<byte> roots = stackalloc byte[2 * EngineKeys.RootLength];
+        roots[..EngineKeys.RootLength].Fill((byte)secret);
+        roots[EngineKeys.RootLength..].Fill((byte)process);
+        return new EngineKeys(roots[..EngineKeys.RootLength], roots[EngineKeys.RootLength..]);
+    }
+
+    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
-        var location = new LocationService(options.Shards);
-        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
+        var location = new LocationService(options.Shards, key: keys.LocationTable);
+        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, keys.ShardChoice));
         if (secureListener >= 0)
         {
             options.Listen = [.. options.Listen.Select((l, i) => i == secureListener ? l with { Transport = Transport.Tls } : l)];
@@ -35,7 +45,7 @@ internal static class Fixtures
         var identity = new LocalIdentity(options, bound);
         engine.Identity = identity;
         var services = new ShardDependencies(
-            options, SipTimers.From(options), identity, location, pool, engine, hosts, secret, new WallClock(UnixMillisecondsAtTickZero));
+            options, SipTimers.From(options), identity, location, pool, engine, hosts, keys, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Resolved;
@@ -48,7 +58,7 @@ internal static class Fixtures
     {
         PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, 0x5EC2_E75E_C2E7_0001,
+            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, Keys(1, 1),
             new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }

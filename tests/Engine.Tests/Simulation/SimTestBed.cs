@@ -20,7 +20,7 @@ internal sealed class SimTestBed : ITestBed
         Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, secureListener);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener);
         Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
         SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
         ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
@@ -34,7 +34,7 @@ internal sealed class SimTestBed : ITestBed
 
     public FakeHostResolver Hosts { get; }
 
-    public SimEngine Engine { get; }
+    public SimEngine Engine { get; private set; }
 
     public PeerAddress ProxyAddress { get; }
 
@@ -70,6 +70,17 @@ internal sealed class SimTestBed : ITestBed
         {
             shard.BeginDrain();
         }
+    }
+
+    /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
+    public void Restart(int secret, int process)
+    {
+        foreach (var listener in Options.Listen)
+        {
+            Network.Unbind(PeerAddress.From(listener.EndPoint));
+        }
+
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process));
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
