@@ -26,21 +26,15 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly List<string> _errors = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, int? descriptors = null)
+    private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, params string[] launcher)
     {
-        var start = _process.StartInfo = new ProcessStartInfo(descriptors is null ? Published ?? DotNet : "/bin/sh")
+        string[] command = [.. launcher, Published ?? DotNet];
+        var start = _process.StartInfo = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (descriptors is not null)
-        {
-            start.ArgumentList.Add("-c");
-            start.ArgumentList.Add($"ulimit -n {descriptors}; exec \"$0\" \"$@\"");
-            start.ArgumentList.Add(Published ?? DotNet);
-        }
-
         if (Published is null)
         {
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ImsSipFast.Host.dll"));
@@ -103,11 +97,17 @@ internal sealed class HostProcess : IAsyncDisposable
     /// Starts it and waits until it listens: on a free port of 127.0.0.1 and without a log file, unless the arguments
     /// say otherwise.
     /// </summary>
-    public static async Task<HostProcess> StartAsync(params string[] arguments)
+    public static Task<HostProcess> StartAsync(params string[] arguments)
     {
         string[] where = arguments.Contains("--listen") ? [] : ["--listen", "udp:127.0.0.1:0"];
+        return StartAsync([], [.. where, .. arguments]);
+    }
+
+    /// <summary>The same behind a command that starts it, such as <c>ip netns exec</c>, and where its mode listens.</summary>
+    public static async Task<HostProcess> StartAsync(string[] launcher, params string[] arguments)
+    {
         string[] log = arguments.Contains("--log-file") ? [] : ["--log-file", "none"];
-        var host = new HostProcess([.. where, .. log, .. arguments], []);
+        var host = new HostProcess([.. log, .. arguments], [], launcher);
         try
         {
             _ = await host.WaitForLineAsync("  stop ");
@@ -135,7 +135,7 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>The same where so many file descriptors are allowed.</summary>
     public static async Task<HostProcess> RunToEndAsync(int descriptors, params string[] arguments)
     {
-        var host = new HostProcess(arguments, [], descriptors);
+        var host = new HostProcess(arguments, [], "/bin/sh", "-c", $"ulimit -n {descriptors}; exec \"$0\" \"$@\"");
         _ = await host.ExitCodeAsync();
         return host;
     }

@@ -154,6 +154,7 @@ internal sealed class RegistrarCore
         fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
+            : _tentative.OctetsGrow(_contacts, out var octets) && octets > _options.MaxContactOctetsPerAor ? RegisterFault.TooManyOctets
             : _tentative.Added > 0 && !HasMemory() ? RegisterFault.NoRoom
             : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;
     }
@@ -232,7 +233,7 @@ internal sealed class RegistrarCore
             {
                 Cancel(entry.Existing);
                 entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source);
-                _budget.Add(entry.Existing.Octets);
+                _budget.Add(entry.Existing.MemoryOctets);
                 changed = true;
             }
 
@@ -253,7 +254,7 @@ internal sealed class RegistrarCore
         if (binding is not null)
         {
             _wheel.Cancel(binding.Timer);
-            _budget.Add(-binding.Octets);
+            _budget.Add(-binding.MemoryOctets);
         }
     }
 

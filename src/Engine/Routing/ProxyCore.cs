@@ -225,17 +225,13 @@ internal sealed class ProxyCore
         var context = InHand = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (context.IsClosed || !TryPrepare(context.Server, out var request))
-        {
-            _forwarder.Fail(branch, 503, FailureReason.None);
-        }
-        else if (resolution.Hops.Count > 0)
+        if (!context.IsClosed && TryPrepare(context.Server, out var request))
         {
             _forwarder.Continue(branch, request, resolution.Hops);
         }
         else
         {
-            _forwarder.FailLookup(branch, request);
+            _forwarder.Fail(branch, 503, FailureReason.None);
         }
 
         Complete(context);

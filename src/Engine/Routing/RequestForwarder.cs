@@ -51,12 +51,12 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         return true;
     }
 
-    /// <summary>Goes on with a branch whose host name has an address now.</summary>
+    /// <summary>Goes on with a branch whose host name has been looked up.</summary>
     public void Continue(Branch branch, in RoutedRequest request, in HopList hops)
     {
         var targets = branch.Context.Targets;
-        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).Take(hops, environment);
-        SendOrFail(branch, request, hop);
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
+        SendOrFail(branch, request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
     }
 
     /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
@@ -67,7 +67,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     }
 
     /// <summary>The same for a branch that has sent nothing, with a line in the log.</summary>
-    public void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
+    private void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
     {
         var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups;
         environment.Recorder.Fail(
@@ -75,13 +75,6 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
         // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
         Fail(branch, 503, reason, aboutName ? hop.Host : default);
-    }
-
-    /// <summary>The host name of a branch turned out to have no address.</summary>
-    public void FailLookup(Branch branch, in RoutedRequest request)
-    {
-        var targets = branch.Context.Targets;
-        FailUnsent(branch, request, NextHop.Decide(request, targets[branch.TargetIndex], targets, environment), FailureReason.NoAddress);
     }
 
     /// <summary>The branch has its final response, or will never have one.</summary>
@@ -155,7 +148,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
             {
                 case ResolveStatus.Found:
-                    hop = hop.Take(hops, environment);
+                    hop = hop.TakeFound(hops, environment);
                     break;
                 case ResolveStatus.Pending:
                     branch.Ticket = ++_tickets;
@@ -165,8 +158,8 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
                     FailUnsent(branch, request, hop, FailureReason.TooManyLookups);
                     return;
                 default:
-                    FailUnsent(branch, request, hop, FailureReason.NoAddress);
-                    return;
+                    hop = hop.TakeNothing();
+                    break;
             }
         }
 
@@ -175,9 +168,25 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
     private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
     {
+        if (hop.Status == NextHopStatus.Ourselves)
+        {
+            // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
+            if (environment.Identity.Domains.TryAdopt(hop.Host, out _))
+            {
+                environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
+            }
+            else
+            {
+                environment.Recorder.Note("This name leads to us; to serve it start with --domain "u8, hop.Host);
+            }
+
+            Fail(branch, 404, FailureReason.None);
+            return;
+        }
+
         if (hop.Status != NextHopStatus.Known)
         {
-            FailUnsent(branch, request, hop, FailureReason.NoTransport);
+            FailUnsent(branch, request, hop, hop.Status == NextHopStatus.NoAddress ? FailureReason.NoAddress : FailureReason.NoTransport);
         }
         else if (!TrySend(branch, request, hop))
         {
