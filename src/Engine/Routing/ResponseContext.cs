@@ -20,8 +20,9 @@ internal sealed class ResponseContext
     private RawMessage? _cancelReasons;
     private int _countedOctets;
 
-    // RFC 1035 §2.3.4: no longer name can be asked for.
-    private readonly byte[] _failedHost = new byte[255];
+    // RFC 1035 §3.1: a name has at most 255 octets. Made when a look-up fails: few contexts ever need it.
+    private const int LongestName = 255;
+    private byte[] _failedHost = [];
     private int _failedHostLength;
 
     /// <param name="maxTargets">Limit of the target set.</param>
@@ -156,7 +157,12 @@ internal sealed class ResponseContext
 
         BestStatus = statusCode;
         Failure = reason;
-        _failedHostLength = Math.Min(host.Length, _failedHost.Length);
+        _failedHostLength = Math.Min(host.Length, LongestName);
+        if (_failedHostLength > _failedHost.Length)
+        {
+            _failedHost = new byte[LongestName];
+        }
+
         for (var i = 0; i < _failedHostLength; i++)
         {
             // It goes between quotes.

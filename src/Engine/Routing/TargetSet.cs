@@ -33,8 +33,8 @@ internal sealed class TargetSet(int limit)
     private const int UsualRoom = 256;
     private const int MostIdleRoom = 16_384;
 
-    private readonly List<Target> _targets = [];
-    private readonly List<Slice> _kept = [];
+    private readonly List<Target> _targets = new(1);
+    private readonly List<Slice> _kept = new(1);
     private byte[] _octets = new byte[UsualRoom];
     private int _used;
 

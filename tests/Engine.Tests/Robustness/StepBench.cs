@@ -21,6 +21,7 @@ internal sealed class StepBench
         RecurseRedirects = true,
         Shards = 1,
         MaxBindingsPerAor = 1000,
+        MaxContactOctetsPerAor = 1_000_000,
         MaxContactLength = 8192,
         MaxTargets = 256,
         MaxBreadth = 2,

@@ -199,7 +199,7 @@ public sealed class ShardRunnerTests
         }
 
         Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
-        Assert.Equal(["advance 0", "receive large", "abort", "receive small", "flush"], shard.Log);
+        Assert.Equal(["time 0", "receive large", "abort", "receive small", "advance 0", "flush"], shard.Log);
         Assert.Equal(1, fixture.Metrics.Dropped(DropReason.Fault));
     }
 
