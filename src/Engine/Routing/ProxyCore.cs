@@ -53,7 +53,7 @@ internal sealed class ProxyCore
         if (refusal.StatusCode == 0)
         {
             request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
-            refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : Overload(request);
+            refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : RequestLimits.Check(request, _environment);
         }
 
         if (refusal.StatusCode == 0)
@@ -123,10 +123,6 @@ internal sealed class ProxyCore
 
         return Outcome.Answered;
     }
-
-    /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
-    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key) =>
-        ReceiveRequest(message, datagram, source, key);
 
     /// <summary>A response that a client transaction passed up.</summary>
     public Outcome ReceiveResponse(ClientTransaction client, SipMessage response)
@@ -279,14 +275,14 @@ internal sealed class ProxyCore
 
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
     {
-        if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
+        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
         {
             context.Targets.Clear();
             _contexts.Return(context);
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
 
-        if (!HasMemory(request.Message))
+        if (!RequestLimits.HasMemory(request.Message, _environment.Resources.Budget))
         {
             _environment.Resources.Metrics.RefusedForMemory++;
             context.Targets.Clear();
@@ -380,27 +376,6 @@ internal sealed class ProxyCore
         _forwarder.Trim();
     }
 
-    private Refusal Overload(in RoutedRequest request)
-    {
-        var full = _environment.Transactions.Count >= _environment.MaxTransactions;
-
-        // RFC 3261 §12.2: with a To tag it belongs to a call that is up, and that may still be held, refreshed and ended.
-        var isNewCall = request.Method == SipMethod.Invite && request.Message.ToTag.IsEmpty;
-        return (full || (_environment.IsDraining && isNewCall)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
-            ? new Refusal(503, "21.5.4")
-            : Refusal.None;
-    }
-
-    /// <summary>
-    /// What goes on within a dialog has the last part of the memory to itself: a call that is up can end, though nothing
-    /// new begins. Anybody can write a To tag, so it is no more than a part.
-    /// </summary>
-    private bool HasMemory(SipMessage request)
-    {
-        var budget = _environment.Resources.Budget;
-        return budget.HasRoomForNew || (!request.ToTag.IsEmpty && budget.HasRoom);
-    }
-
     private Outcome Refuse(in RoutedRequest request, Refusal refusal)
     {
         // RFC 3261 §17: an ACK is never answered.
@@ -421,16 +396,4 @@ internal sealed class ProxyCore
         SipMethod.Cancel => Refuse(request, new Refusal(481, "9.2")),
         _ => Refuse(request, new Refusal(404, "16.5")),
     };
-
-    private bool TryReadBreadth(SipMessage request, out int breadth)
-    {
-        breadth = _environment.Options.MaxBreadth;
-        if (request.Has(HeaderName.MaxBreadth) && Scan.TryNumber(request.FirstValue(HeaderName.MaxBreadth), out var asked))
-        {
-            // RFC 5393 §5.3.3: more than our maximum is cut down to it.
-            breadth = (int)Math.Min(asked, (uint)breadth);
-        }
-
-        return breadth > 0;
-    }
 }

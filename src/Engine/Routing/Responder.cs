@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
@@ -107,11 +108,23 @@ internal sealed class Responder(ProxyEnvironment environment)
         server.Respond(statusCode, writer.Written);
     }
 
+    /// <summary>RFC 3261 §16.3 item 1: a request that does not parse is told so; an ACK is never answered (§17).</summary>
+    public Outcome RefuseMalformed(SipMessage request, in Flow source)
+    {
+        if (request.Method == SipMethod.Ack)
+        {
+            return Outcome.Dropped(DropReason.MalformedAck);
+        }
+
+        Reply(request, source, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
+        return Outcome.Answered;
+    }
+
     /// <summary>
     /// RFC 3261 §17.2.1: an INVITE that came again gets the most recent provisional response. A 100 is not kept for that:
     /// it is written again from the request.
     /// </summary>
-    public void RepeatTrying(ServerTransaction server)
+    public Outcome RepeatTrying(ServerTransaction server)
     {
         var request = environment.KeptView;
         SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
@@ -120,6 +133,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         ResponseWriter.End(ref writer);
         environment.Resources.Metrics.Retransmitted++;
         environment.Resources.Send(server.Peer, writer.Written);
+        return Outcome.Absorbed;
     }
 
     /// <summary>

@@ -36,8 +36,10 @@ internal sealed class Shard : IShard
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
         _transactions = new TransactionLayer(
             _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
+        // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
+        var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
         var dialogs = new DialogTable(
-            _wheel, Metrics, services.Timers.Dialog, MaxDialogs(options.MaxDialogs / services.Location.Partitions), services.Keys.DialogTable);
+            _wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
         var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
         _proxyEnvironment = new ProxyEnvironment
         {
@@ -150,7 +152,7 @@ internal sealed class Shard : IShard
             return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
         }
 
-        // Under load the lingering transactions are many, and far away in memory: they are sent for before they are needed.
+        // Under load the lingering transactions are many and not in the processor's caches: their place is prefetched.
         var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
         _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
@@ -169,26 +171,19 @@ internal sealed class Shard : IShard
 
         if (_message.Error != ParseError.None)
         {
-            if (_message.Method == SipMethod.Ack)
-            {
-                return Outcome.Dropped(DropReason.MalformedAck);
-            }
-
-            _proxy.Responder.Reply(_message, source, ParseErrors.StatusOf(_message.Error, _message.Method), "16.3.1");
-            return Outcome.Answered;
+            return _proxy.Responder.RefuseMalformed(_message, source);
         }
 
         var match = _transactions.Match(_message, prefetchedKey, out var key);
         _work.IsNew = match.Verdict == TransactionVerdict.NoMatch;
         return match switch
         {
-            { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
-            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => RepeatTrying(invite),
+            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => _proxy.Responder.RepeatTrying(invite),
             { Verdict: TransactionVerdict.Crowded } => _proxy.ReceiveCrowding(_message, source),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
                 _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
-            _ => _proxy.ReceiveAck(_message, datagram.Span, source, key),
+            _ => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
         };
     }
 
@@ -214,29 +209,11 @@ internal sealed class Shard : IShard
         _proxy.InHand = (client.User as Branch)?.Context;
 
         // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
-        return !CanBeKept(client) ? Outcome.Dropped(DropReason.MemoryFull)
+        return !client.HasRoomFor(_message) ? Outcome.Dropped(DropReason.MemoryFull)
             : client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;
     }
-
-    private Outcome RepeatTrying(ServerTransaction invite)
-    {
-        _proxy.Responder.RepeatTrying(invite);
-        return Outcome.Absorbed;
-    }
-
-    /// <summary>
-    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
-    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
-    /// </summary>
-    private bool CanBeKept(ClientTransaction client) =>
-        _environment.Budget.HasRoom
-        || (client.Method == SipMethod.Invite && _message.StatusCode is >= 200 and < 300)
-        || _message.Bytes.Length <= (client.Request?.Buffer.Length ?? 0);
-
-    /// <summary>Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.</summary>
-    private int MaxDialogs(int limit) => (int)Math.Min(limit, _environment.Budget.Limit / 1024);
 
     private void ReceiveUndelivered(RawMessage datagram)
     {
@@ -264,21 +241,10 @@ internal sealed class Shard : IShard
 
     private void Count(in Flow flow, Outcome outcome)
     {
-        switch (outcome.Kind)
+        outcome.CountIn(Metrics);
+        if (outcome.Kind == OutcomeKind.Dropped)
         {
-            case OutcomeKind.Answered:
-                Metrics.Answered++;
-                break;
-            case OutcomeKind.Forwarded:
-                Metrics.Forwarded++;
-                break;
-            case OutcomeKind.Absorbed:
-                Metrics.Absorbed++;
-                break;
-            default:
-                Metrics.Drop(outcome.Reason);
-                _recorder.Drop(flow, outcome.Reason);
-                break;
+            _recorder.Drop(flow, outcome.Reason);
         }
     }
 }

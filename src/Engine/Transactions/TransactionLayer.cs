@@ -1,5 +1,4 @@
 using System.Text;
-using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
@@ -15,9 +14,6 @@ namespace ImsSipFast.Engine.Transactions;
 /// </summary>
 internal sealed class TransactionLayer
 {
-    // What a live transaction costs beside its messages: its object with its timers, its place in the table, and its part
-    // of the response context and branch above it. perf --memory measures it.
-    private const int OctetsEach = 768;
     /// <summary>
     /// Server transactions of one call that may have one branch. RFC 3261 §8.1.1.7 gives each request a branch of its own,
     /// so there are but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one
@@ -32,10 +28,7 @@ internal sealed class TransactionLayer
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
     private readonly LingeringTransactions _lingering;
-    private readonly LocalPool<InviteServerTransaction> _inviteServers;
-    private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
-    private readonly LocalPool<InviteClientTransaction> _inviteClients;
-    private readonly LocalPool<NonInviteClientTransaction> _nonInviteClients;
+    private readonly TransactionPools _pools;
     private readonly SipMessage _keptView;
     private readonly ulong _tableKey;
     private readonly BranchSource _branches;
@@ -51,10 +44,7 @@ internal sealed class TransactionLayer
         _tableKey = tableKey;
         _branches = branches;
         _keptView = new SipMessage(maxHeaders);
-        _inviteServers = new(() => new InviteServerTransaction(environment));
-        _nonInviteServers = new(() => new NonInviteServerTransaction(environment));
-        _inviteClients = new(() => new InviteClientTransaction(environment, _keptView));
-        _nonInviteClients = new(() => new NonInviteClientTransaction(environment));
+        _pools = new TransactionPools(environment, _keptView);
     }
 
     /// <summary>Transactions alive, server and client.</summary>
@@ -121,7 +111,7 @@ internal sealed class TransactionLayer
     public ServerTransaction CreateServer(
         in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
-        ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+        var server = _pools.GetServer(request.Method);
         server.Begin(key, request, datagram, source, replyTo);
         _servers.Add(server);
         Created(server);
@@ -142,7 +132,7 @@ internal sealed class TransactionLayer
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
-        ClientTransaction client = method == SipMethod.Invite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.User = user;
         client.Begin(branch, method, request, destination);
         _clients.Add(client);
@@ -239,10 +229,7 @@ internal sealed class TransactionLayer
     /// <summary>Lets go of a part of what was not needed since the last call. How many octets of responses and records that were.</summary>
     public long Trim()
     {
-        _inviteServers.Trim();
-        _nonInviteServers.Trim();
-        _inviteClients.Trim();
-        _nonInviteClients.Trim();
+        _pools.Trim();
         _servers.Trim();
         _clients.Trim();
         return _lingering.Trim();
@@ -253,10 +240,9 @@ internal sealed class TransactionLayer
         // Several may have the key: requests of one branch and different methods.
         while (_lingering.TryTakeServer(key, out var record))
         {
-            ServerTransaction server = record.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+            var server = _pools.GetServer(record.Method);
             server.Restore(record, _lingering.ResponseOf(record));
             _servers.Add(server);
-            _environment.Budget.Add(OctetsEach);
         }
     }
 
@@ -268,10 +254,9 @@ internal sealed class TransactionLayer
             return null;
         }
 
-        ClientTransaction client = isInvite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.Restore(record);
         _clients.Add(client);
-        _environment.Budget.Add(OctetsEach);
         return client.Method == method ? client : null;
     }
 
@@ -281,42 +266,20 @@ internal sealed class TransactionLayer
         // the request came from, so no other request gets it.
         var isFree = server.User is null;
         _servers.Remove(server);
-        _environment.Budget.Add(-OctetsEach);
         server.Release();
-        if (!isFree)
-        {
-            return;
-        }
-
-        if (server is InviteServerTransaction invite)
-        {
-            _inviteServers.Return(invite);
-        }
-        else
-        {
-            _nonInviteServers.Return((NonInviteServerTransaction)server);
-        }
+        _pools.Return(server, isFree);
     }
 
     private void Remove(ClientTransaction client)
     {
         _clients.Remove(client);
-        _environment.Budget.Add(-OctetsEach);
         client.Release();
-        if (client is InviteClientTransaction invite)
-        {
-            _inviteClients.Return(invite);
-        }
-        else
-        {
-            _nonInviteClients.Return((NonInviteClientTransaction)client);
-        }
+        _pools.Return(client);
     }
 
     private void Created(Transaction transaction)
     {
         transaction.Open();
-        _environment.Budget.Add(OctetsEach);
         _environment.Metrics.TransactionsCreated++;
         _environment.Metrics.TransactionsAlive++;
     }
