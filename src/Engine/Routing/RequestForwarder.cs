@@ -56,7 +56,8 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
-        SendOrFail(branch, request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
+        var found = hops.Count > 0;
+        SendOrFail(branch, request, found ? hop.TakeFound(hops, environment) : hop.TakeNothing(), found ? FailureReason.NoTransport : FailureReason.NoAddress);
     }
 
     /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
@@ -143,6 +144,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
+        var otherwise = FailureReason.NoTransport;
         if (hop.Status == NextHopStatus.NeedsLookup)
         {
             switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
@@ -159,14 +161,19 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
                     return;
                 default:
                     hop = hop.TakeNothing();
+                    otherwise = FailureReason.TooManyLookups;
+                    break;
+                default:
+                    hop = hop.TakeNothing();
+                    otherwise = FailureReason.NoAddress;
                     break;
             }
         }
 
-        SendOrFail(branch, request, hop);
+        SendOrFail(branch, request, hop, otherwise);
     }
 
-    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
+    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason otherwise)
     {
         if (hop.Status == NextHopStatus.Ourselves)
         {

@@ -1,4 +1,4 @@
-using ImsSipFast.Engine.Timing;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Running;
 

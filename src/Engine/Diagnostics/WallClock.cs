@@ -1,4 +1,4 @@
-namespace ImsSipFast.Engine.Timing;
+namespace ImsSipFast.Engine.Diagnostics;
 
 /// <summary>
 /// What the system's clock says, for Date headers and log lines: ticks never step, but that clock may, and while a machine
