@@ -23,7 +23,7 @@ internal static class FolderWalls
         ["Messages"] = ["Common"],
         ["Diagnostics"] = ["Messages"],
         ["Timing"] = [],
-        ["Running"] = ["Messages", "Timing"],
+        ["Running"] = ["Messages"],
         ["Net"] = ["Messages", "Common"],
         ["Parsing"] = ["Messages"],
         ["Keys"] = ["Parsing"],

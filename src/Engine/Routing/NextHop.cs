@@ -18,9 +18,6 @@ internal enum NextHopStatus : byte
     /// <summary>It cannot be reached: another transport, a group address, no listener of its family.</summary>
     Unreachable,
 
-    /// <summary>Its name has no address.</summary>
-    NoAddress,
-
     /// <summary>A name that is none of our domains has turned out to lead to us.</summary>
     Ourselves,
 }
@@ -160,7 +157,7 @@ internal ref struct NextHop
     /// </summary>
     public NextHop TakeNothing()
     {
-        Status = NextHopStatus.NoAddress;
+        Status = NextHopStatus.Unreachable;
         return _source.IsNone ? this : TakeSource();
     }
 

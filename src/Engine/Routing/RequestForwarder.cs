@@ -157,9 +157,6 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
                     _lookups.Add(branch.Ticket, branch);
                     return;
                 case ResolveStatus.Full:
-                    FailUnsent(branch, request, hop, FailureReason.TooManyLookups);
-                    return;
-                default:
                     hop = hop.TakeNothing();
                     otherwise = FailureReason.TooManyLookups;
                     break;
@@ -193,7 +190,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
         if (hop.Status != NextHopStatus.Known)
         {
-            FailUnsent(branch, request, hop, hop.Status == NextHopStatus.NoAddress ? FailureReason.NoAddress : FailureReason.NoTransport);
+            FailUnsent(branch, request, hop, otherwise);
         }
         else if (!TrySend(branch, request, hop))
         {
