@@ -1,5 +1,6 @@
 using ImsSipFast.Engine;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -28,7 +29,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
         Shard = new Shard(0, new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners),
             new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this, this,
-            Secret: 0x5EC2_E75E_C2E7_0001, Wall: new WallClock(1_767_225_600_000)));
+            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), Wall: new WallClock(1_767_225_600_000)));
         Shard.Advance(0);
     }
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -26,7 +27,7 @@ public class MatchBenchmarks : IMessageSender
     public void Fill()
     {
         var environment = new ShardResources(new SipTimers(), new TimingWheel(), this, new MessagePool(), new EngineMetrics());
-        _layer = new TransactionLayer(environment, secret: 0x5EC2E7, maxHeaders: 64);
+        _layer = new TransactionLayer(environment, tableKey: 0x5EC2E7, new BranchSource(new byte[BlockFunction.KeyLength], shard: 0), maxHeaders: 64);
         BranchId branch = default;
         for (var i = 0; i < Alive; i++)
         {

@@ -72,6 +72,11 @@ public static class OptionRanges
             return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
         }
 
+        if (options.Secret.Length is > 0 and < Keys.EngineKeys.RootLength)
+        {
+            return new OptionError(nameof(options.Secret), $"{options.Secret.Length} octets", $"at least {Keys.EngineKeys.RootLength} octets");
+        }
+
         // Loopback mode trusts all that reaches it, so nothing but this machine may.
         if (options.Mode == NetworkMode.Loopback && options.Listen.FirstOrDefault(static l => !IPAddress.IsLoopback(l.EndPoint.Address)) is { } open)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using ImsSipFast.Engine.Registrar;
@@ -184,12 +185,11 @@ public sealed class SipEngine : IAsyncDisposable
     {
         var processors = Environment.ProcessorCount;
         var count = _options.Shards == 0 ? Math.Min(processors, 256) : _options.Shards;
-        Span<byte> random = stackalloc byte[2 * sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        var (secret, locationKey) = (BitConverter.ToUInt64(random), BitConverter.ToUInt64(random[sizeof(ulong)..]));
+        var secret = _options.Secret.IsEmpty ? RandomNumberGenerator.GetBytes(EngineKeys.RootLength) : _options.Secret.Span;
+        var keys = new EngineKeys(secret, RandomNumberGenerator.GetBytes(EngineKeys.RootLength));
         var ticks = new TickSource(_time);
         _wall = ticks.Wall;
-        var location = new LocationService(count, _options.MaxBindings, locationKey);
+        var location = new LocationService(count, _options.MaxBindings, keys.LocationTable);
         ShardSet? shards = null;
         var services = new ShardDependencies(
             _options,
@@ -201,20 +201,19 @@ public sealed class SipEngine : IAsyncDisposable
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             Routes: null!,
-            secret,
+            keys,
             ticks.Wall);
         var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
         _routes = new RouteLookup[count];
-        return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);
+        return shards = new ShardSet(count, Build, new ShardKey(location, keys.ShardChoice), _pool, ticks, _options, processors, _logger);
 
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _routes[index] = new RouteLookup();
-            var pool = _pool.LocalPart(new MemoryBudget(memory));
-            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = pool, Routes = _routes[index] });
+            _shards[index] = new Shard(
+                index, services with { Sender = _batches[index], Pool = _pool.LocalPart(new MemoryBudget(memory)), Routes = _routes[index] = new RouteLookup() });
             return (_shards[index], _batches[index]);
         }
     }

@@ -75,6 +75,12 @@ public sealed class SipEngineOptions
     /// <summary>Take the Contacts of a 3xx into the target set (RFC 3261 §16.5). Default false: the 3xx goes upstream.</summary>
     public bool RecurseRedirects { get; set; }
 
+    /// <summary>
+    /// What the tokens in our Record-Route are derived from, 32 octets or more that no peer knows: the same after a restart,
+    /// so that calls which are up can be hung up. Default empty: random at each start.
+    /// </summary>
+    public ReadOnlyMemory<byte> Secret { get; set; }
+
     /// <summary>Shards, 1 to 256; 0 takes one a processor. Default 0.</summary>
     public int Shards { get; set; }
 

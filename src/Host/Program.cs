@@ -70,6 +70,7 @@ internal static class Program
             log.Add(new FileSink(file, TimeProvider.System, log.Write, options.LogFileSize * FileSink.Mebibyte));
         }
 
+        options.Engine.Secret = SecretFile.Of(options, warnings);
         warnings.ForEach(warning => log.Write(LogLevel.Warning, warning));
         using var signals = new StopSignals(code =>
         {

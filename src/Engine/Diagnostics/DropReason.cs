@@ -63,6 +63,6 @@ public enum DropReason : byte
     /// <summary>A response longer than the request that it answers, which no memory was left to keep.</summary>
     MemoryFull,
 
-    /// <summary>An exception escaped the shard while it handled the message: a bug, logged once.</summary>
+    /// <summary>An exception escaped the shard while it handled the message: a bug, told in the log with its call and place.</summary>
     Fault,
 }

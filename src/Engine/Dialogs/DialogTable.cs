@@ -9,7 +9,7 @@ namespace ImsSipFast.Engine.Dialogs;
 /// The dialogs that pass through one shard: counted, shown to an operator, forgotten when idle. Dialogs are found by
 /// Call-ID and the two tags in either order, since each side writes itself as From.
 /// </summary>
-internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong secret)
+internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong key)
 {
     // Dialogs that a BYE has ended not long ago. Their 2xx may come after it: the BYE of an early dialog (RFC 3261 §15)
     // crosses it, or all that came before were lost. 8 KiB a shard, whatever comes.
@@ -123,11 +123,11 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
     /// <summary>Keyed hash of Call-ID and both tags: the same in either direction.</summary>
     public ulong IdOf(SipMessage message)
     {
-        var from = new Hash64(secret);
+        var from = new Hash64(key);
         from.Add(message[message.FromTag]);
-        var to = new Hash64(secret);
+        var to = new Hash64(key);
         to.Add(message[message.ToTag]);
-        var hash = new Hash64(secret);
+        var hash = new Hash64(key);
         hash.Add(message[message.CallId]);
         hash.Add(from.Value + to.Value);
         return hash.Value;

@@ -69,7 +69,7 @@ internal sealed class Binding
     public long ExpiresTick => Volatile.Read(ref _expiresTick);
 
     /// <summary>Octets that it takes in memory.</summary>
-    internal int KeptOctets => OctetsEach + _texts.Length;
+    internal int MemoryOctets => OctetsEach + _texts.Length;
 
     /// <summary>Its expiry on the wheel of the shard that owns it.</summary>
     internal TimerNode Timer { get; }

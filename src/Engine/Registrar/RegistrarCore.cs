@@ -168,7 +168,7 @@ internal sealed class RegistrarCore
     private RegisterOrder OrderOf(SipMessage request)
     {
         ref readonly var via = ref request.TopVia;
-        var viaHash = new Hash64(0);
+        var viaHash = _location.BeginHash();
         viaHash.Add(request[via.Branch]);
         viaHash.Add(request[via.Host]);
         viaHash.Add((ulong)via.Port);
@@ -233,7 +233,7 @@ internal sealed class RegistrarCore
             {
                 Cancel(entry.Existing);
                 entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source);
-                _budget.Add(entry.Existing.KeptOctets);
+                _budget.Add(entry.Existing.MemoryOctets);
                 changed = true;
             }
 
@@ -254,7 +254,7 @@ internal sealed class RegistrarCore
         if (binding is not null)
         {
             _wheel.Cancel(binding.Timer);
-            _budget.Add(-binding.KeptOctets);
+            _budget.Add(-binding.MemoryOctets);
         }
     }
 

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
@@ -43,8 +44,11 @@ internal sealed class ProxyEnvironment
     /// <summary>Decision records.</summary>
     public required DecisionRecorder Recorder { get; init; }
 
-    /// <summary>Random bits of this process: tags, marks and stateless branches are derived from it, the same on every shard.</summary>
-    public required ulong Secret { get; init; }
+    /// <summary>The keys of the engine, the same on every shard.</summary>
+    public required EngineKeys Keys { get; init; }
+
+    /// <summary>Proves the tokens in our Record-Route.</summary>
+    public required MessageMac TokenMac { get; init; }
 
     /// <summary>
     /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so

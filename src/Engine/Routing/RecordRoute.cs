@@ -7,8 +7,8 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>
 /// RFC 3261 §16.6 step 4: our Record-Route, so that the dialog's later requests pass here.
 /// <code>
-/// Record-Route: &lt;sip:[mark@]host:port[;transport=…];lr&gt;              one interface
-/// Record-Route: &lt;sip:[mark@]out;lr&gt;, &lt;sip:[mark@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
+/// Record-Route: &lt;sip:[token@]host:port[;transport=…];lr&gt;             one interface
+/// Record-Route: &lt;sip:[token@]out;lr&gt;, &lt;sip:[token@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
 /// </code>
 /// </summary>
 internal static class RecordRoute
@@ -29,42 +29,88 @@ internal static class RecordRoute
     /// <summary>Writes the value for a request that came in as <paramref name="request"/> says and leaves by <paramref name="hop"/>.</summary>
     public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
+        var token = WriteToken(request, hop, environment, stackalloc byte[FlowToken.MaxLength]);
         var writer = new SipWriter(destination);
-        WriteUri(ref writer, request, hop, hop.Flow.Listener, environment);
         var (outSide, inSide) = (environment.Identity.Listeners[hop.Flow.Listener], environment.Identity.Listeners[request.Source.Listener]);
+        WriteUri(ref writer, hop, token, outSide);
         if (hop.Flow.Listener != request.Source.Listener && !(outSide.Transport == inSide.Transport && outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy)))
         {
             writer.Write(", "u8);
-            WriteUri(ref writer, request, hop, request.Source.Listener, environment);
+            WriteUri(ref writer, hop, token, inSide);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];
     }
 
-    private static void WriteUri(ref SipWriter writer, scoped in RoutedRequest request, scoped in NextHop hop, int listener, ProxyEnvironment environment)
+    /// <summary>
+    /// RFC 3261 §16.7 step 8: our values in a response are rewritten for the side that it goes to, in place: a token keeps its
+    /// length. The side that was called keeps the token of the request, which is for it alone.
+    /// </summary>
+    /// <param name="response">The response as it came, in octets that are ours.</param>
+    /// <param name="asked">The request that it answers; null for an INVITE, where it is not needed.</param>
+    /// <param name="environment">What the proxy core shares.</param>
+    public static void RewriteInResponse(SipMessage response, SipMessage? asked, ProxyEnvironment environment)
     {
-        var identity = environment.Identity;
+        Span<byte> head = stackalloc byte[FlowToken.HeadLength];
+        var makesDialog = response.StatusCode < 300 && !response.ToTag.IsEmpty;
+        var values = response.Values(HeaderName.RecordRoute);
+        while (values.Next())
+        {
+            if (!NameAddr.TryParse(values.Current, out var route) || !SipUri.TryParse(route.Uri, out var uri)
+                || !FlowToken.HasShape(uri.User) || !environment.Identity.IsOwn(uri))
+            {
+                continue;
+            }
 
+            if (!makesDialog)
+            {
+                FlowToken.WriteVoid(head);
+            }
+            else if (!FlowToken.TryAnswer(uri.User, environment.TokenMac, response, asked, head))
+            {
+                continue;
+            }
+
+            _ = response.Bytes.Overlaps(uri.User, out var start);
+            response.Overwrite(start, head);
+        }
+    }
+
+    /// <summary>The token, the same for both interfaces; empty in loopback mode.</summary>
+    private static ReadOnlySpan<byte> WriteToken(
+        scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
+    {
+        if (environment.Identity.Mode == NetworkMode.Loopback)
+        {
+            return default;
+        }
+
+        // A side needs a flow in the token when its Contact alone would not lead to it.
+        var caller = NeedsFlow(request, environment) ? request.Source : default;
+        var callee = hop.UsedBindingSource ? hop.Flow : default;
+        var writer = new SipWriter(destination);
+        FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
+        return destination[..writer.Length];
+    }
+
+    private static void WriteUri(ref SipWriter writer, scoped in NextHop hop, scoped ReadOnlySpan<byte> token, LocalListener listener)
+    {
         // RFC 3261 §16.6 step 4: a sips URI where the Request-URI or the top Route is one, so that the way back is secure
         // too; the side that is reached in the clear sees what it can reach (RFC 5658 §3).
-        var (transport, isSecure) = (identity.Listeners[listener].Transport, identity.Listeners[listener].IsSecure);
-        var isSips = hop.IsSips && isSecure;
+        var isSips = hop.IsSips && listener.IsSecure;
         writer.Write(isSips ? "<sips:"u8 : "<sip:"u8);
-        if (identity.Mode != NetworkMode.Loopback)
+        if (!token.IsEmpty)
         {
-            // A side needs a flow in the mark when its Contact alone would not lead to it.
-            var caller = NeedsFlow(request, environment) ? request.Source : default;
-            var callee = hop.UsedBindingSource ? hop.Flow : default;
-            FlowToken.Write(ref writer, environment.Secret, request.Message[request.Message.CallId], caller, callee);
+            writer.Write(token);
             writer.Write((byte)'@');
         }
 
-        writer.Write(identity.Listeners[listener].SentBy);
-        if (transport != (isSips ? Transport.Tls : Transport.Udp))
+        writer.Write(listener.SentBy);
+        if (listener.Transport != (isSips ? Transport.Tls : Transport.Udp))
         {
             // What the scheme does not say by itself.
             writer.Write(";transport="u8);
-            writer.Write(transport.UriToken());
+            writer.Write(listener.Transport.UriToken());
         }
 
         writer.Write(";lr>"u8);

@@ -68,7 +68,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     }
 
     /// <summary>The same for a branch that has sent nothing, with a line in the log.</summary>
-    public void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
+    private void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
     {
         var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups;
         environment.Recorder.Fail(
@@ -101,6 +101,19 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
     /// <summary>Lets go of a part of the branches that were not needed since the last call.</summary>
     public void Trim() => _branches.Trim();
+
+    /// <summary>Closes the branches that no response, timer or look-up will close any more: an exception kept theirs from it.</summary>
+    public void CloseEnded(ResponseContext context)
+    {
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var branch = context.Open[i];
+            if (branch.Client is { } client ? client.IsLingering || client.User != branch : branch.Ticket == 0)
+            {
+                Close(branch);
+            }
+        }
+    }
 
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
     public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
@@ -162,7 +175,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         if (hop.Status == NextHopStatus.Ourselves)
         {
             // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
-            if (environment.Identity.Domains.TryAdopt(hop.Host))
+            if (environment.Identity.Domains.TryAdopt(hop.Host, out _))
             {
                 environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
             }
@@ -204,6 +217,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
+        branch.Client.Send();
         return true;
     }
 }

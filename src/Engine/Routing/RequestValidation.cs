@@ -79,7 +79,7 @@ internal static class RequestValidation
     /// RFC 3261 §16.3 item 4 with RFC 5393 §4.2: a Via of ours with the same routing hash means that the request came
     /// back just as it was; with another hash it is a spiral, which is legal.
     /// </summary>
-    public static bool IsLoop(in RoutedRequest request, LocalIdentity identity)
+    public static bool IsLoop(in RoutedRequest request, LocalIdentity identity, Transactions.TransactionLayer transactions)
     {
         var message = request.Message;
         var values = message.Values(HeaderName.Via);
@@ -87,8 +87,8 @@ internal static class RequestValidation
         {
             if (Via.TryParse(message.Bytes, values.CurrentSlice.Start, values.CurrentSlice.End, out var via)
                 && Transactions.BranchId.TryParse(message[via.Branch], out var branch)
-                && branch.Loop == request.LoopHash
-                && identity.IsOwn(message, via))
+                && identity.IsOwn(message, via)
+                && transactions.LoopHashIn(branch) == request.LoopHash)
             {
                 return true;
             }
@@ -101,9 +101,9 @@ internal static class RequestValidation
     /// The hash of RFC 5393 §4.2.1: everything that decides where the request goes, and nothing that changes on the
     /// way (Via, Max-Forwards).
     /// </summary>
-    public static ulong LoopHashOf(SipMessage message, ulong secret)
+    public static ulong LoopHashOf(SipMessage message, ulong key)
     {
-        var hash = new Hash64(secret ^ 0x4C4F_4F50);
+        var hash = new Hash64(key);
         hash.Add(message[message.RequestUri]);
         hash.Add(message[message.CallId]);
         hash.Add(message[message.FromTag]);

@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
@@ -18,21 +20,22 @@ internal sealed class Responder(ProxyEnvironment environment)
     // not ours, so nothing in the ACK tells that it is for us; 8 KiB a shard, whatever comes.
     private const int RefusedCapacity = 1024;
     private readonly ulong[] _refused = new ulong[RefusedCapacity];
+    private readonly VisibleHash _tags = environment.Keys.CreateTagHash();
 
     /// <summary>The tag that we put into To when answering this request; the same for its ACK and CANCEL.</summary>
     public ReadOnlySpan<byte> TagOf(SipMessage request, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        writer.WriteHex(HashOf(request));
+        writer.WriteHex(_tags.Show(HashOf(request)));
         return destination[..writer.Length];
     }
 
     /// <summary>True for an ACK to a non-2xx that we sent without state.</summary>
     public bool IsAckToOwnResponse(SipMessage ack)
     {
-        Span<byte> tag = stackalloc byte[TagLength];
         var hash = HashOf(ack);
-        return _refused[hash % RefusedCapacity] == hash || ack[ack.ToTag].SequenceEqual(TagOf(ack, tag));
+        return _refused[hash % RefusedCapacity] == hash
+            || (ack.ToTag.Length == TagLength && Scan.TryHex(ack[ack.ToTag], out var tag) && tag == _tags.Show(hash));
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
@@ -105,6 +108,18 @@ internal sealed class Responder(ProxyEnvironment environment)
         server.Respond(statusCode, writer.Written);
     }
 
+    /// <summary>RFC 3261 §16.3 item 1: a request that does not parse is told so; an ACK is never answered (§17).</summary>
+    public Outcome RefuseMalformed(SipMessage request, in Flow source)
+    {
+        if (request.Method == SipMethod.Ack)
+        {
+            return Outcome.Dropped(DropReason.MalformedAck);
+        }
+
+        Reply(request, source, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
+        return Outcome.Answered;
+    }
+
     /// <summary>
     /// RFC 3261 §17.2.1: an INVITE that came again gets the most recent provisional response. A 100 is not kept for that:
     /// it is written again from the request.
@@ -164,7 +179,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>
     private ulong HashOf(SipMessage request)
     {
-        var hash = new Hash64(environment.Secret ^ 0x5441_4720);
+        var hash = _tags.Begin();
         hash.Add(request[request.CallId]);
         hash.Add(request[request.FromTag]);
         hash.Add(request.CSeq.Number);

@@ -4,6 +4,7 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -19,8 +20,9 @@ internal sealed class ResponseContext
     private RawMessage? _cancelReasons;
     private int _countedOctets;
 
-    // RFC 1035 §2.3.4: no longer name can be asked for.
-    private readonly byte[] _failedHost = new byte[255];
+    // RFC 1035 §3.1: a name has at most 255 octets. Made when a look-up fails: few contexts ever need it.
+    private const int LongestName = 255;
+    private byte[] _failedHost = [];
     private int _failedHostLength;
 
     /// <param name="maxTargets">Limit of the target set.</param>
@@ -155,7 +157,12 @@ internal sealed class ResponseContext
 
         BestStatus = statusCode;
         Failure = reason;
-        _failedHostLength = Math.Min(host.Length, _failedHost.Length);
+        _failedHostLength = Math.Min(host.Length, LongestName);
+        if (_failedHostLength > _failedHost.Length)
+        {
+            _failedHost = new byte[LongestName];
+        }
+
         for (var i = 0; i < _failedHostLength; i++)
         {
             // It goes between quotes.
@@ -210,27 +217,36 @@ internal sealed class ResponseContext
 
     private void KeepChallenges(SipMessage response, MessagePool pool)
     {
-        for (var i = 0; i < response.Headers.Count; i++)
+        var known = Challenges;
+        var length = known.Length;
+        foreach (ref readonly var header in response.Headers.Lines)
         {
-            var header = response.Headers[i];
-            if (header.Name is not (HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate))
-            {
-                continue;
-            }
-
-            var line = response[header.Line];
-            var known = Challenges;
-            if (known.Length + line.Length > MessagePool.MaxCapacity)
-            {
-                return;
-            }
-
-            var next = pool.Rent(known.Length + line.Length);
-            known.CopyTo(next.Buffer);
-            line.CopyTo(next.Buffer.AsSpan(known.Length));
-            next.Length = known.Length + line.Length;
-            _challenges?.Return();
-            _challenges = next;
+            var more = IsChallenge(header) ? header.Line.Length : 0;
+            length += length + more > MessagePool.MaxCapacity ? 0 : more;
         }
+
+        if (length == known.Length)
+        {
+            return;
+        }
+
+        // One room for all of them, so that each is copied once.
+        var next = pool.Rent(length);
+        var writer = new SipWriter(next.Buffer.AsSpan(0, length));
+        writer.Write(known);
+        foreach (ref readonly var header in response.Headers.Lines)
+        {
+            // What does not fit is left out.
+            if (IsChallenge(header) && header.Line.Length <= length - writer.Length)
+            {
+                writer.Write(response[header.Line]);
+            }
+        }
+
+        next.Length = writer.Length;
+        _challenges?.Return();
+        _challenges = next;
     }
+
+    private static bool IsChallenge(in HeaderLine header) => header.Name is HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate;
 }

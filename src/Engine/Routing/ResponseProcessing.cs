@@ -214,8 +214,7 @@ internal sealed class ResponseProcessing(
         contacts = response.Values(HeaderName.Contact);
         while (contacts.Next())
         {
-            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(
-                contact.Address.Uri, default, contact.QValue, default, TargetKind.Redirect);
+            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, contact.QValue);
         }
 
         return count > 0 && added;

@@ -39,10 +39,10 @@ internal ref struct RoutedRequest
     /// <summary>The first Route value that remains; empty when none does.</summary>
     public ReadOnlySpan<byte> NextRoute;
 
-    /// <summary>True when a Route value of ours carried the mark that we put into this very dialog.</summary>
+    /// <summary>True when a Route value of ours carried the token that we put into this very dialog.</summary>
     public bool IsOfOurDialog;
 
-    /// <summary>Where the side that began the dialog is really reached, when a mark of ours says so.</summary>
+    /// <summary>Where the side that began the dialog is really reached, when a token of ours says so.</summary>
     public Flow CallerFlow;
 
     /// <summary>The same of the side that was called.</summary>

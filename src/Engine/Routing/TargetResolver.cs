@@ -60,7 +60,7 @@ internal static class TargetResolver
         }
 
         // Without a user, or when the maker of a Record-Route is all that is left, the request is for us.
-        return uri.HasUser && !IsOwnMark(request, environment)
+        return uri.HasUser && !IsOwnToken(request, environment)
             ? FromLocation(request, environment, targets)
             : TargetVerdict.ServeHere;
     }
@@ -73,7 +73,7 @@ internal static class TargetResolver
 
     /// <summary>
     /// No open relay: outside loopback mode a stranger reaches foreign domains only within a dialog that we let
-    /// through, which the mark in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.
+    /// through, which the token in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.
     /// </summary>
     private static bool MayRelay(in RoutedRequest request, ProxyEnvironment environment, bool endsHere) =>
         endsHere
@@ -81,7 +81,7 @@ internal static class TargetResolver
         || request.IsOfOurDialog
         || environment.Neighbours.IsNear(request.Source.Remote);
 
-    private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
+    private static bool IsOwnToken(in RoutedRequest request, ProxyEnvironment environment) =>
         request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri);
 
     private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)

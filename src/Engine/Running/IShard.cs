@@ -27,6 +27,12 @@ internal interface IShard
     /// <summary>Takes the outcome of a look-up.</summary>
     void Resolved(HostResolution resolution);
 
+    /// <summary>
+    /// An exception came out of one of the others: ends the call that was in hand and gives back what it held. Says which
+    /// call it was.
+    /// </summary>
+    string Abort();
+
     /// <summary>From now on new INVITEs get 503.</summary>
     void BeginDrain();
 }

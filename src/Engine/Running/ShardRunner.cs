@@ -25,8 +25,8 @@ internal sealed class ShardRunner(
     // Not known before the first run: due at once.
     private long _nextDueTick;
     private long _clockSleepsUntil = long.MaxValue;
+    private readonly FaultLog _faults = new(index, ticks, logger);
     private int _running;
-    private int _faults;
 
     // What is due at that tick may fire when so many more items have been taken: all that had arrived by then.
     private long _timersUntil;
@@ -65,7 +65,7 @@ internal sealed class ShardRunner(
     public long NextDueTick => Volatile.Read(ref _nextDueTick);
 
     /// <summary>Exceptions that escaped the shard: each one is a bug.</summary>
-    public int Faults => Volatile.Read(ref _faults);
+    public int Faults => _faults.Count;
 
     /// <summary>Set by the clock before it sleeps: a timer due before that tick rings its bell.</summary>
     public long ClockSleepsUntil
@@ -178,7 +178,7 @@ internal sealed class ShardRunner(
         {
             // The one that threw is off the wheel; the others fire in the next batch.
             _moreIsDue = false;
-            Report(e, "a timer");
+            Recover(e);
         }
     }
 
@@ -201,10 +201,7 @@ internal sealed class ShardRunner(
         }
         catch (Exception e)
         {
-            // The shard may have kept or returned the datagram: giving it back here could do so twice. It is left to
-            // the garbage collector, and the ledger shows it.
-            shard.Metrics.Drop(DropReason.Fault);
-            Report(e, item.GetType().Name);
+            Recover(e);
         }
     }
 
@@ -222,16 +219,23 @@ internal sealed class ShardRunner(
         }
         catch (Exception e)
         {
-            Report(e, "the end of a batch");
+            _faults.Report(e, "the end of a batch");
         }
     }
 
-    private void Report(Exception e, string occasion)
+    /// <summary>Has the shard end the call that met the exception; a second one on the way is a fault of its own.</summary>
+    private void Recover(Exception e)
     {
-        // Once in full, then by the counter: a fault that a peer can cause must not fill the disk.
-        if (Interlocked.Increment(ref _faults) == 1)
+        var work = "a call that could not be ended";
+        try
         {
-            logger.LogError(e, "Shard {Shard} threw at {Occasion}; this is a bug. It goes on; further ones are counted", index, occasion);
+            work = shard.Abort();
         }
+        catch (Exception second) when (second is not OutOfMemoryException)
+        {
+            _faults.Report(second, "the end of a call that had met a fault");
+        }
+
+        _faults.Report(e, work);
     }
 }

@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -16,7 +17,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
 /// <param name="Routes">The routing table.</param>
-/// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>
+/// <param name="Keys">One key a purpose.</param>
 /// <param name="Wall">The wall clock, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
@@ -28,5 +29,5 @@ internal sealed record ShardDependencies(
     IMessageSender Sender,
     IHostResolver Resolver,
     IRouteLookup Routes,
-    ulong Secret,
+    EngineKeys Keys,
     WallClock Wall);

@@ -41,6 +41,9 @@ internal sealed class TimerDispatch
     /// <summary>Fires one timer; it is off the wheel already.</summary>
     public void Fire(TimerNode timer)
     {
+        _proxy.InHand = timer.Owner as ResponseContext
+            ?? (timer.Owner as Branch)?.Context
+            ?? ((timer.Owner as ClientTransaction)?.User as Branch)?.Context;
         switch (timer.Owner)
         {
             case ServerTransaction server:
@@ -71,14 +74,15 @@ internal sealed class TimerDispatch
                 var expired = _registrar.OnExpired(timer, NowTick);
                 if (expired.Count > 0)
                 {
+                    _proxy.BindingsExpired(expired.AddressOfRecord, expired.Count);
                     _recorder.Timer(TimerTag.Registration, expired.AddressOfRecord, default, 0, expired.Count);
                 }
 
                 break;
             default:
                 Trim();
-                Summarise();
                 _environment.Wheel.Schedule(timer, TimerKind.Cleanup, NowTick + _environment.Timers.RegistrationCheck);
+                Summarise();
                 break;
         }
     }
@@ -110,8 +114,7 @@ internal sealed class TimerDispatch
             Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
             _proxy.ClientFailed(client, 408);
         }
-
-        if (verdict != TransactionVerdict.Absorbed)
+        else if (verdict != TransactionVerdict.Absorbed)
         {
             _transactions.End(client);
         }

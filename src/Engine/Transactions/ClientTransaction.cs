@@ -39,7 +39,10 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         return true;
     }
 
-    /// <summary>Sends the request and starts the machine. The bytes are kept as long as they may be sent again.</summary>
+    /// <summary>
+    /// Takes the request and starts the machine; <see cref="Send"/> is the next call. The bytes are kept as long as they
+    /// may be sent again.
+    /// </summary>
     public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
         Branch = branch;
@@ -51,9 +54,14 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         RetransmitTicks = Timers.T1;
         Upstream = default;
         _dialogs = 0;
-        Environment.Send(Peer, request);
         OnBegin();
     }
+
+    /// <summary>
+    /// Sends the request for the first time. It is a call of its own, so that a transaction is in its table and known to
+    /// its user before anything can go wrong.
+    /// </summary>
+    public void Send() => Environment.Send(Peer, Request!.Span);
 
     /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
     public void SetUpstream(in Flow upstream)
@@ -67,6 +75,15 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
     /// </summary>
     public bool HasRoomFor(SipMessage response) =>
+        Environment.Budget.HasRoom
+        || (Method == SipMethod.Invite && response.StatusCode is >= 200 and < 300)
+        || response.Bytes.Length <= (Request?.Buffer.Length ?? 0);
+
+    /// <summary>
+    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
+    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
+    /// </summary>
+    public bool CanKeep(SipMessage response) =>
         Environment.Budget.HasRoom
         || (Method == SipMethod.Invite && response.StatusCode is >= 200 and < 300)
         || response.Bytes.Length <= (Request?.Buffer.Length ?? 0);

@@ -54,9 +54,9 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
         switch (kind)
         {
             case TimerKind.A:
-                SendAgain();
                 RetransmitTicks *= 2;
                 Schedule(RetransmitTimer, TimerKind.A, RetransmitTicks);
+                SendAgain();
                 return TransactionVerdict.Absorbed;
             case TimerKind.B:
                 State = TransactionState.Terminated;
@@ -96,8 +96,8 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
 
         State = TransactionState.Completed;
         Settle();
-        Acknowledge(response);
         Schedule(EndTimer, TimerKind.D, UnlessReliable(Timers.D));
+        Acknowledge(response);
         return TransactionVerdict.PassUp;
     }
 

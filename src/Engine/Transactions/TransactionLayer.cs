@@ -1,4 +1,6 @@
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -6,43 +8,41 @@ using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
-/// <summary>What <see cref="TransactionLayer.Match"/> found for a request.</summary>
-/// <param name="Verdict">Absorbed, NoMatch, or PassUp for a CANCEL or an ACK that belongs to <paramref name="Server"/>.</param>
-/// <param name="Server">The transaction it belongs to.</param>
-internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
-
-/// <summary>
-/// What a request is matched by (RFC 3261 §17.2.3), as keyed hashes. The call tells apart what clients without enough
-/// chance in their branches send from one address: its ACK and CANCEL have the same Call-ID, From tag and CSeq
-/// number, a request of another call has not.
-/// </summary>
-/// <param name="Hop">Branch and sent-by; of an RFC 2543 element all that it has in place of a branch.</param>
-/// <param name="Call">Call-ID, From tag and CSeq number.</param>
-internal readonly record struct RequestKey(ulong Hop, ulong Call);
-
 /// <summary>
 /// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
 /// timeout means for a call is decided above.
 /// </summary>
 internal sealed class TransactionLayer
 {
+    /// <summary>
+    /// Server transactions of one call that may have one branch. RFC 3261 §8.1.1.7 gives each request a branch of its own,
+    /// so there are but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one
+    /// differs in the To tag alone, would make each further request a walk along all of them.
+    /// </summary>
+    public const int MostOfOneCall = 32;
+
+    /// <summary>The same for calls that share a branch, as those of clients without enough chance in theirs do.</summary>
+    public const int MostOfOneHop = 1024;
+
     private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
     private readonly LingeringTransactions _lingering;
     private readonly TransactionPools _pools;
     private readonly SipMessage _keptView;
-    private readonly ulong _branchKey;
-    private ulong _branchCount;
+    private readonly ulong _tableKey;
+    private readonly BranchSource _branches;
 
     /// <param name="environment">What the machines share.</param>
-    /// <param name="secret">Random bits of this process and shard: keys and branches depend on them.</param>
+    /// <param name="tableKey">Key of the hash by which server transactions are found.</param>
+    /// <param name="branches">What branches are made of.</param>
     /// <param name="maxHeaders">Header fields of one message.</param>
-    public TransactionLayer(ShardResources environment, ulong secret, int maxHeaders)
+    public TransactionLayer(ShardResources environment, ulong tableKey, BranchSource branches, int maxHeaders)
     {
         _environment = environment;
         _lingering = new LingeringTransactions(environment);
-        _branchKey = secret;
+        _tableKey = tableKey;
+        _branches = branches;
         _keptView = new SipMessage(maxHeaders);
         _pools = new TransactionPools(environment, _keptView);
     }
@@ -74,10 +74,19 @@ internal sealed class TransactionLayer
     {
         key = new RequestKey(prefetchedKey != 0 ? prefetchedKey : HopKeyOf(request), CallKeyOf(request));
         RestoreServers(key);
+        var others = 0;
         for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
             if (!IsSame(server, request, key))
             {
+                // Those of another call are told apart at a glance.
+                others += server.CallKey == key.Call ? MostOfOneHop / MostOfOneCall : 1;
+                Steps.Walk(1);
+                if (others >= MostOfOneHop)
+                {
+                    return new RequestMatch(TransactionVerdict.Crowded, null);
+                }
+
                 continue;
             }
 
@@ -109,17 +118,17 @@ internal sealed class TransactionLayer
         return server;
     }
 
-    /// <summary>A branch that this process has not used before, with the loop half given.</summary>
-    public BranchId NextBranch(ulong loop)
+    /// <summary>A new branch for a request whose routing has that loop hash.</summary>
+    public BranchId NextBranch(ulong loopHash)
     {
-        // A bijection of a counter: no two are equal, and a peer cannot guess the next one from the last.
-        var value = (++_branchCount * 0x9E37_79B9_7F4A_7C15) ^ _branchKey;
-        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
-        return new BranchId(value ^ (value >> 31), loop);
+        var (unique, cover) = _branches.Next();
+        return new BranchId(unique, loopHash ^ cover);
     }
 
-    /// <summary>Creates a client transaction and sends its request.</summary>
+    /// <summary>The loop hash in a branch that this process made; any number in one that it did not.</summary>
+    public ulong LoopHashIn(BranchId branch) => branch.Loop ^ _branches.CoverOf(branch.Unique);
+
+    /// <summary>Creates a client transaction; its user sends it with <see cref="ClientTransaction.Send"/>.</summary>
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
@@ -290,7 +299,7 @@ internal sealed class TransactionLayer
 
     private ulong CallKeyOf(SipMessage request)
     {
-        var hash = new Hash64(_branchKey ^ 0x4341_4C4C);
+        var hash = new Hash64(_tableKey ^ 0x4341_4C4C);
         hash.Add(request[request.CallId]);
         hash.Add(request[request.FromTag]);
         hash.Add(request.CSeq.Number);
@@ -299,7 +308,7 @@ internal sealed class TransactionLayer
 
     private ulong HopKeyOf(SipMessage request)
     {
-        var hash = new Hash64(_branchKey);
+        var hash = new Hash64(_tableKey);
         ref readonly var via = ref request.TopVia;
         if (via.HasCookie(request.Bytes))
         {

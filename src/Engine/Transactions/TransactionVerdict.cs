@@ -12,6 +12,9 @@ internal enum TransactionVerdict : byte
     /// <summary>No transaction matches.</summary>
     NoMatch,
 
+    /// <summary>No transaction matches, and too many have the key of the request.</summary>
+    Crowded,
+
     /// <summary>Timer B or F fired: no final response came.</summary>
     TimedOut,
 

@@ -52,7 +52,7 @@ internal static class DecisionText
             DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Flow.Remote}{Labelled(" R-URI=", record.Detail)}",
             DecisionVerb.Drop => Drop(record),
             DecisionVerb.Note => Words(record),
-            DecisionVerb.Fail => $"{Shown(record.Text)}{(record.Flow.IsNone ? "" : $" -> {record.Flow.Remote}")} {Shown(record.Detail)}: {FailureSentences.Of(record.Failure)}",
+            DecisionVerb.Fail => $"{Shown(record.Text)}{(record.Flow.Remote.IsNone ? "" : $" -> {record.Flow.Remote}")} {Shown(record.Detail)}: {FailureSentences.Of(record.Failure)}",
             _ => Timer(record),
         };
         return withRule && record.Rule is { Length: > 0 } rule ? $"{text} {{{(char.IsDigit(rule[0]) ? "RFC 3261 §" : "")}{rule}}}" : text;

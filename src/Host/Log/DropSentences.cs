@@ -25,7 +25,7 @@ internal static class DropSentences
         DropReason.KernelOverflow => "Overload: the kernel's receive buffer is full",
         DropReason.StrayUndelivered => "Undeliverable notice that nobody waits for",
         DropReason.MemoryFull => "Response too long to be kept: the memory for messages is full (--memory)",
-        DropReason.Fault => "A fault of the program: the first of each shard stands in this log as an error",
+        DropReason.Fault => "A fault of the program: the error stands in this log",
         _ => "Dropped",
     };
 }

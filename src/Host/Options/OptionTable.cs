@@ -17,7 +17,7 @@ internal static class OptionTable
         All.FirstOrDefault(option => string.Equals(option.Key, key, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<OptionDefinition> Named() =>
-        [Listen(), Domain(), Mode(), Advertise(), LocalNetwork(), Relay(), RecurseRedirects(), Runner(), Io(),
+        [Listen(), Domain(), Mode(), Advertise(), LocalNetwork(), Relay(), RecurseRedirects(), Secret(), Runner(), Io(),
             LogLevelOption(), LogFile(), LogFileSize(), LogRate(), Config()];
 
     private static OptionDefinition Listen() => new()
@@ -87,6 +87,21 @@ internal static class OptionTable
 
     private static OptionDefinition RecurseRedirects() => Switch(
         "RecurseRedirects", OptionGroup.Network, "try the Contacts of a 3xx ourselves, otherwise it goes to the caller", (o, v) => o.Engine.RecurseRedirects = v);
+
+    private static OptionDefinition Secret() => new()
+    {
+        Key = "Secret",
+        Group = OptionGroup.Network,
+        ValueName = "FILE",
+        Allowed = "a file name, none for a random secret at each start",
+        Default = "ims-sip-secret in lan and nat, none in loopback",
+        Meaning = "what calls of other networks are known by after a restart; made at the first start, not to be read by others",
+        Apply = (o, values) =>
+        {
+            o.SecretFileGiven = true;
+            return One<string>(values, Any, v => o.SecretFile = v.Length == 0 || v == "none" ? null : v);
+        },
+    };
 
     private static OptionDefinition Runner() => new()
     {

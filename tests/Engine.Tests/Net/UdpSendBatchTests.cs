@@ -122,11 +122,11 @@ public sealed class UdpSendBatchTests : IMessageSink
         var faulty = new ScriptedSocket { Fault = new InvalidOperationException() };
         var sound = new ScriptedSocket();
         var batch = Batch(faulty, sound);
-        batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), "a"u8);
-        batch.Send(new Flow(s_v6, Transport.Udp, listener: 1), "b"u8);
+        batch.Send(new Flow(s_v4, Transport.Udp, 0), "a"u8);
+        batch.Send(new Flow(s_v6, Transport.Udp, 1), "b"u8);
         Assert.Throws<InvalidOperationException>(batch.Flush);
-        batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), "c"u8);
-        batch.Send(new Flow(s_v6, Transport.Udp, listener: 1), "d"u8);
+        batch.Send(new Flow(s_v4, Transport.Udp, 0), "c"u8);
+        batch.Send(new Flow(s_v6, Transport.Udp, 1), "d"u8);
         batch.Flush();
         Assert.Equal(["a", "c"], faulty.Left);
         Assert.Equal(["d"], sound.Left);

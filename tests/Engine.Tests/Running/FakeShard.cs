@@ -8,6 +8,8 @@ namespace ImsSipFast.Engine.Tests.Running;
 /// <summary>A shard that writes down what it is told; it returns its datagrams unless told to throw.</summary>
 internal sealed class FakeShard : IShard
 {
+    private bool _isReceiving;
+
     public List<string> Log { get; } = [];
 
     /// <summary>True to write nothing down, because writing allocates.</summary>
@@ -46,6 +48,7 @@ internal sealed class FakeShard : IShard
 
     public void Receive(RawMessage datagram)
     {
+        _isReceiving = true;
         Metrics.Received++;
         if (!IsQuiet)
         {
@@ -57,10 +60,29 @@ internal sealed class FakeShard : IShard
             throw exception;
         }
 
+        _isReceiving = false;
         datagram.Return();
     }
 
-    public void Resolved(HostResolution resolution) => Log.Add($"resolved {resolution.Ticket}");
+    public Action? OnResolved { get; set; }
+
+    public void Resolved(HostResolution resolution)
+    {
+        Log.Add($"resolved {resolution.Ticket}");
+        OnResolved?.Invoke();
+    }
+
+    public string Abort()
+    {
+        Log.Add("abort");
+        if (_isReceiving)
+        {
+            Metrics.Drop(DropReason.Fault);
+        }
+
+        _isReceiving = false;
+        return "what it was at";
+    }
 
     public void BeginDrain() => Log.Add("drain");
 }

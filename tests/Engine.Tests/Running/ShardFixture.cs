@@ -14,7 +14,7 @@ internal sealed class ShardFixture : ILogger
     public ShardFixture(int shards = 1, RunnerPolicy policy = RunnerPolicy.Inline, int queueLength = 1000, int processors = 1)
     {
         Shards = [.. Enumerable.Range(0, shards).Select(static _ => new FakeShard())];
-        Key = new ShardKey(new LocationService(shards), secret: 1);
+        Key = new ShardKey(new LocationService(shards), key: 1);
         var options = new SipEngineOptions { Runner = policy, ShardQueueLength = queueLength };
         Set = new ShardSet(
             shards, (i, _) => (Shards[i], new FakeBatch(Shards[i])), Key, Pool, new TickSource(Time), options, processors, this);

@@ -148,7 +148,7 @@ public sealed class ShardRunnerTests
     }
 
     [Fact]
-    public void A_fault_costs_one_message_is_counted_and_told_once()
+    public void A_fault_costs_one_message_is_counted_and_each_kind_is_told()
     {
         var fixture = new ShardFixture();
         var shard = fixture.Shards[0];
@@ -169,12 +169,15 @@ public sealed class ShardRunnerTests
         }
 
         Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
-        Assert.Equal(["time 0", "receive a", "receive bug", "receive c", "receive bug", "receive d", "advance 0", "flush"], shard.Log);
+        Assert.Equal(["time 0", "receive a", "receive bug", "abort", "receive c", "receive bug", "abort", "receive d", "advance 0", "abort", "flush"], shard.Log);
         Assert.Equal(2, fixture.Metrics.Dropped(DropReason.Fault));
         Assert.Equal(3, fixture.Set.Runners[0].Faults);
-        Assert.Single(fixture.Logged);
+        Assert.Equal(2, fixture.Logged.Count);
+        Assert.All(fixture.Logged, static line => Assert.Contains("InvalidOperationException at ", line, StringComparison.Ordinal));
+        Assert.Contains("what it was at", fixture.Logged[1], StringComparison.Ordinal);
         Assert.False(fixture.Set.Runners[0].IsRunning);
     }
+
     [Fact]
     public void A_failed_allocation_costs_one_message_and_not_the_process()
     {
@@ -196,7 +199,39 @@ public sealed class ShardRunnerTests
         }
 
         Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
-        Assert.Equal(["receive large", "receive small"], shard.Log.Where(static line => line.StartsWith("receive", StringComparison.Ordinal)));
+        Assert.Equal(["time 0", "receive large", "abort", "receive small", "advance 0", "flush"], shard.Log);
         Assert.Equal(1, fixture.Metrics.Dropped(DropReason.Fault));
+    }
+
+    [Fact]
+    public void A_fault_that_comes_again_is_told_once_a_minute_with_its_number()
+    {
+        var fixture = new ShardFixture();
+        fixture.Shards[0].OnReceive = static d =>
+        {
+            d.Return();
+            return new InvalidOperationException("bug");
+        };
+        for (var second = 0; second < 150; second++)
+        {
+            fixture.Set.Runners[0].TryPost(fixture.RawMessage("bug"));
+            fixture.Set.Runners[0].TryRun();
+            fixture.Time.Advance(1000);
+        }
+
+        Assert.Equal(150, fixture.Set.Runners[0].Faults);
+        Assert.Equal(3, fixture.Logged.Count);
+        Assert.Contains("121 times by now", fixture.Logged[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_a_look_up_is_no_dropped_datagram()
+    {
+        var fixture = new ShardFixture();
+        fixture.Shards[0].OnResolved = static () => throw new InvalidOperationException("bug");
+        fixture.Set.Runners[0].TryPostCrossThread(new HostResolution(7, default));
+        fixture.Set.Runners[0].TryRun();
+        Assert.Equal((0, 0), (fixture.Metrics.Received, fixture.Metrics.Dropped(DropReason.Fault)));
+        Assert.Equal(1, fixture.Set.Runners[0].Faults);
     }
 }

@@ -54,8 +54,8 @@ public sealed class StallTests : ISendBatch, IHostResolver
         Assert.Equal(["MESSAGE"], Outline());
     }
 
-    void IMessageSender.Send(in Flow flow, ReadOnlySpan<byte> datagram) =>
-        _sent.Add(WireMessage.Parse(datagram.ToArray(), 0, flow.Remote.ToString()));
+    void IMessageSender.Send(in Flow flow, ReadOnlySpan<byte> message) =>
+        _sent.Add(WireMessage.Parse(message.ToArray(), 0, flow.Remote.ToString()));
 
     void ISendBatch.Flush()
     {

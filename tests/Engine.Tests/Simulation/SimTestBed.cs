@@ -10,6 +10,7 @@ internal sealed class SimTestBed : ITestBed
     private const int MostWakeUpsAtOneTick = 100_000;
 
     private readonly List<SimEndpoint> _endpoints = [];
+    private readonly SimRoutes? _routes;
     private int _wakeUps;
 
     /// <param name="options">Options of the proxy.</param>
@@ -21,7 +22,8 @@ internal sealed class SimTestBed : ITestBed
         Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed, secureListener, routes);
+        _routes = routes;
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
 
@@ -33,7 +35,7 @@ internal sealed class SimTestBed : ITestBed
 
     public FakeHostResolver Hosts { get; }
 
-    public SimEngine Engine { get; }
+    public SimEngine Engine { get; private set; }
 
     public PeerAddress ProxyAddress { get; }
 
@@ -69,6 +71,17 @@ internal sealed class SimTestBed : ITestBed
         {
             shard.BeginDrain();
         }
+    }
+
+    /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
+    public void Restart(int secret, int process)
+    {
+        foreach (var listener in Options.Listen)
+        {
+            Network.Unbind(PeerAddress.From(listener.EndPoint));
+        }
+
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes);
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ImsSipFast.Engine.Keys;
+
+/// <summary>
+/// One key a purpose, all of them derived by HKDF (RFC 5869) from two roots when the engine starts.
+/// <code>
+/// secret     kept in a file        what peers bring back after a restart: Record-Route tokens, stateless branches, tags
+/// process    random at each start  hashes of tables, choice of a shard, branches: their counter starts anew too
+/// </code>
+/// No key follows from another, nor from anything that a peer sees.
+/// </summary>
+internal sealed class EngineKeys
+{
+    /// <summary>Octets of a root. A secret may be longer.</summary>
+    public const int RootLength = 32;
+
+    private readonly byte[] _secret;
+    private readonly byte[] _process;
+
+    /// <param name="secret">The root that survives a restart, at least <see cref="RootLength"/> octets.</param>
+    /// <param name="process">Random octets of this process.</param>
+    public EngineKeys(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> process)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, RootLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(process.Length, RootLength);
+        _secret = secret.ToArray();
+        _process = process.ToArray();
+        LocationTable = TableKey("location");
+        ShardChoice = TableKey("shard choice");
+        DialogTable = TableKey("dialogs");
+        Loop = TableKey("loop hash");
+    }
+
+    /// <summary>Key of the hash of addresses-of-record.</summary>
+    public ulong LocationTable { get; }
+
+    /// <summary>Key of the hash that gives a Call-ID its shard.</summary>
+    public ulong ShardChoice { get; }
+
+    /// <summary>Key of the hash of dialogs.</summary>
+    public ulong DialogTable { get; }
+
+    /// <summary>Key of the hash of what decides where a request goes; <see cref="BranchSource"/> covers it before it leaves.</summary>
+    public ulong Loop { get; }
+
+    /// <summary>Key of the hash of server transactions in one shard.</summary>
+    public ulong TransactionTable(int shard) => TableKey($"transactions of shard {shard}");
+
+    /// <summary>The branches of one shard.</summary>
+    public BranchSource CreateBranchSource(int shard) => new(Derive(_process, "branch", BlockFunction.KeyLength), shard);
+
+    /// <summary>The branch of an ACK that goes on without a transaction: the same for the same ACK.</summary>
+    public VisibleHash CreateAckBranchHash() => CreateVisibleHash(_process, "ACK branch");
+
+    /// <summary>Our To tags: the same for a request and its retransmissions.</summary>
+    public VisibleHash CreateTagHash() => CreateVisibleHash(_secret, "tag");
+
+    /// <summary>What the tokens in our Record-Route are proven by.</summary>
+    public MessageMac CreateTokenMac() => new(Derive(_secret, "flow token", RootLength));
+
+    /// <summary>What a response to a request that was forwarded without a transaction is let through by.</summary>
+    public MessageMac CreateStatelessBranchMac() => new(Derive(_secret, "stateless branch", RootLength));
+
+    private static VisibleHash CreateVisibleHash(byte[] root, string purpose) =>
+        new(Number(Derive(root, purpose + " hash", sizeof(ulong))), Derive(root, purpose + " block", BlockFunction.KeyLength));
+
+    private static byte[] Derive(byte[] root, string purpose, int length) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, length, info: Encoding.ASCII.GetBytes("ImsSipFast " + purpose));
+
+    private static ulong Number(byte[] key) => BinaryPrimitives.ReadUInt64LittleEndian(key);
+
+    private ulong TableKey(string table) => Number(Derive(_process, "table " + table, sizeof(ulong)));
+}
