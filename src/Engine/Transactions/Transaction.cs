@@ -36,14 +36,6 @@ internal sealed record ShardResources(
     /// <summary>Decision records; nobody reads them unless the shard gives its own.</summary>
     public DecisionRecorder Recorder { get; init; } = new(new DecisionLog(1));
 
-    /// <summary>Puts what stands now into the counters.</summary>
-    public void Measure()
-    {
-        Metrics.TimersAlive = Wheel.Count;
-        Metrics.KeptOctets = Budget.Used;
-        Metrics.IdleOctets = Pool.IdleOctets;
-    }
-
     /// <summary>Sends and counts.</summary>
     public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
