@@ -46,12 +46,12 @@ public class KeyBenchmarks
     public int MakeToken()
     {
         var writer = new SipWriter(_room);
-        FlowToken.Write(ref writer, _mac, _invite, PeerAddress.FromV4(0xCB00_7107, 40000), default);
+        FlowToken.Write(ref writer, _mac, _invite, new Flow(PeerAddress.FromV4(0xCB00_7107, 40000), Transport.Udp, 0), default);
         return writer.Length;
     }
 
     /// <summary>The token that a BYE brings.</summary>
     [Benchmark]
     public bool CheckToken() => SipUri.TryParse(_bye[_bye.RequestUri], out var uri)
-        && FlowToken.TryRead(_token, _mac, _bye, uri, out _, out _);
+        && FlowToken.TryRead(_token, _mac, _bye, uri, listener: 0, out _, out _);
 }

@@ -46,7 +46,7 @@ public class BatchBenchmarks : IMessageSink
         var bound = _to.Bound;
         for (var i = 0; i < Datagrams; i++)
         {
-            _batch.Send(0, bound, Messages.InviteWithSdp);
+            _batch.Send(new Flow(bound, Transport.Udp, listener: 0), Messages.InviteWithSdp);
         }
 
         _batch.Flush();

@@ -50,8 +50,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         var datagram = Pool.Rent(MessagePool.ReceiveCapacity);
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
-        datagram.Peer = from;
-        datagram.Listener = 0;
+        datagram.Flow = new Flow(from, Transport.Udp, listener: 0);
         datagram.Kind = MessageKind.Received;
         Shard.Receive(datagram);
         if (Count != sends)
@@ -68,18 +67,18 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         Shard.Advance(_now);
     }
 
-    void IMessageSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    void IMessageSender.Send(in Flow flow, ReadOnlySpan<byte> message)
     {
         // Retransmissions of a long silence are nobody's.
         var slot = Math.Min(Count, _sent.Length - 1);
-        datagram.CopyTo(_sent[slot]);
-        _lengths[slot] = datagram.Length;
+        message.CopyTo(_sent[slot]);
+        _lengths[slot] = message.Length;
         Count++;
     }
 
-    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
-        address = default;
+        hops = default;
         return ResolveStatus.Failed;
     }
 }

@@ -12,7 +12,7 @@ namespace ImsSipFast.Perf.Transactions;
 [MemoryDiagnoser]
 public class MatchBenchmarks : IMessageSender
 {
-    private static readonly PeerAddress s_peer = PeerAddress.FromV4(0xC000_0265, 5060);
+    private static readonly Flow s_peer = new(PeerAddress.FromV4(0xC000_0265, 5060), Transport.Udp, listener: 0);
 
     private readonly SipMessage _request = Messages.Parse(Messages.InviteWithSdp);
     private readonly SipMessage _other = Messages.Parse(Messages.Bye);
@@ -32,12 +32,12 @@ public class MatchBenchmarks : IMessageSender
         for (var i = 0; i < Alive; i++)
         {
             branch = _layer.NextBranch(1);
-            _layer.CreateClient(null, branch, SipMethod.Invite, Messages.InviteWithSdp, s_peer, 0);
-            _layer.CreateServer(new RequestKey((ulong)i * 0x9E37_79B9_7F4A_7C15, 0), _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
+            _layer.CreateClient(null, branch, SipMethod.Invite, Messages.InviteWithSdp, s_peer);
+            _layer.CreateServer(new RequestKey((ulong)i * 0x9E37_79B9_7F4A_7C15, 0), _request, Messages.InviteWithSdp, s_peer, s_peer);
         }
 
         _layer.Match(_request, prefetchedKey: 0, out var key);
-        _layer.CreateServer(key, _request, Messages.InviteWithSdp, s_peer, s_peer, 0);
+        _layer.CreateServer(key, _request, Messages.InviteWithSdp, s_peer, s_peer);
         _response = Messages.Parse(OkWith(branch));
     }
 
@@ -53,7 +53,7 @@ public class MatchBenchmarks : IMessageSender
     [Benchmark]
     public bool Response() => _layer.FindClient(_response) is not null;
 
-    void IMessageSender.Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    void IMessageSender.Send(in Flow flow, ReadOnlySpan<byte> message)
     {
         // Nobody listens.
     }

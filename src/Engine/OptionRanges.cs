@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine;
 
@@ -66,6 +67,11 @@ public static class OptionRanges
         if (options.Secret.Length is > 0 and < Keys.EngineKeys.RootLength)
         {
             return new OptionError(nameof(options.Secret), $"{options.Secret.Length} octets", $"at least {Keys.EngineKeys.RootLength} octets");
+        }
+
+        if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
+        {
+            return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
         }
 
         if (options.T2 < options.T1)

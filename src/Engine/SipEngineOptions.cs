@@ -1,4 +1,5 @@
 using System.Net;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine;
 
@@ -40,10 +41,11 @@ public enum IoPolicy
 
 /// <summary>One address to listen on.</summary>
 /// <param name="EndPoint">IPv4 or IPv6 address and port; port 0 takes any free one.</param>
-public sealed record ListenAddress(IPEndPoint EndPoint)
+/// <param name="Transport">What it takes.</param>
+public sealed record ListenAddress(IPEndPoint EndPoint, Transport Transport = Transport.Udp)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"udp:{EndPoint}";
+    public override string ToString() => $"{Transport.ToString().ToLowerInvariant()}:{EndPoint}";
 }
 
 /// <summary>

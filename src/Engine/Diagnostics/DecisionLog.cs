@@ -41,7 +41,7 @@ public sealed class DecisionLog
         record.Verb = default;
         record.Reason = default;
         record.Timer = default;
-        record.Peer = default;
+        record.Flow = default;
         record.AgeMilliseconds = 0;
         record.Count = 0;
         record.Rule = null;

@@ -69,8 +69,8 @@ public struct DecisionRecord
     /// <summary>Which timer.</summary>
     public TimerTag Timer;
 
-    /// <summary>Who sent it or whom it was sent to.</summary>
-    public PeerAddress Peer;
+    /// <summary>The way it came, or went.</summary>
+    public Flow Flow;
 
     /// <summary>Age in milliseconds of what a timer cleaned up.</summary>
     public long AgeMilliseconds;

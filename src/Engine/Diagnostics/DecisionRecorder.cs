@@ -13,38 +13,38 @@ internal sealed class DecisionRecorder(DecisionLog log)
     public long NowTick { get; set; }
 
     /// <summary>A message came in.</summary>
-    public void Rx(in PeerAddress peer, ReadOnlySpan<byte> startLine)
+    public void Rx(in Flow flow, ReadOnlySpan<byte> startLine)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Rx, peer, startLine, default, 0, null);
+            Write(DecisionVerb.Rx, flow, startLine, default, 0, null);
         }
     }
 
     /// <summary>A response went out; <paramref name="count"/> bindings in it, -1 when it is no answer to a REGISTER.</summary>
-    public void Tx(in PeerAddress peer, ReadOnlySpan<byte> statusLine, int count = -1, string? rule = null)
+    public void Tx(in Flow flow, ReadOnlySpan<byte> statusLine, int count = -1, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Tx, peer, statusLine, default, count, rule);
+            Write(DecisionVerb.Tx, flow, statusLine, default, count, rule);
         }
     }
 
     /// <summary>A request went on.</summary>
-    public void Fwd(in PeerAddress peer, ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, string? rule = null)
+    public void Fwd(in Flow flow, ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Fwd, peer, method, requestUri, 0, rule);
+            Write(DecisionVerb.Fwd, flow, method, requestUri, 0, rule);
         }
     }
 
     /// <summary>A message was dropped.</summary>
-    public void Drop(in PeerAddress peer, DropReason reason, string? rule = null)
+    public void Drop(in Flow flow, DropReason reason, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Drop, peer, default, default, 0, rule, reason);
+            Write(DecisionVerb.Drop, flow, default, default, 0, rule, reason);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
     public bool IsWatched => log.IsWatched;
 
     private void Write(
-        DecisionVerb verb, in PeerAddress peer, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule, DropReason reason = DropReason.None)
+        DecisionVerb verb, in Flow flow, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule, DropReason reason = DropReason.None)
     {
         ref var record = ref log.TryBegin();
         if (Unsafe.IsNullRef(ref record))
@@ -96,7 +96,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
         record.Tick = NowTick;
         record.Verb = verb;
         record.Reason = reason;
-        record.Peer = peer;
+        record.Flow = flow;
         record.Count = count;
         record.Rule = rule;
         record.SetText(text);

@@ -21,13 +21,12 @@ internal interface IHostResolver
 {
     /// <summary>
     /// Looks up <paramref name="host"/> (a name, never an IP literal). <paramref name="port"/> is the URI's, 0 when it
-    /// has none (then 5060). Never blocks; allocates only when the name is not cached.
+    /// has none (then the default of <paramref name="transport"/>). Never blocks; allocates only when the name is not cached.
     /// </summary>
-    ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address);
+    ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops);
 }
 
 /// <summary>The outcome of a pending look-up, posted to the inbox of the shard that asked.</summary>
 /// <param name="Ticket">What the shard gave with its question.</param>
-/// <param name="Found">False when the name has no address or no server answered.</param>
-/// <param name="Address">The address and port to send to.</param>
-internal sealed record HostResolution(long Ticket, bool Found, PeerAddress Address);
+/// <param name="Hops">Where to send; empty when the name has no address or no server answered.</param>
+internal sealed record HostResolution(long Ticket, HopList Hops);

@@ -1,14 +1,16 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace ImsSipFast.Engine.Messages;
 
 /// <summary>
-/// An IP address and port as 24 bytes by value: compared, hashed and copied without touching the heap.
+/// An IP address and port as 22 bytes by value, so that a <see cref="Flow"/> has 32: compared, hashed and copied without touching the heap.
 /// IPv4 is held in its IPv6-mapped form, so a peer seen through a dual-stack socket and the same peer
 /// seen through an IPv4 socket are equal, and both are written as plain IPv4 (RFC 5118 §4.9).
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
 public readonly struct PeerAddress : IEquatable<PeerAddress>
 {
     private const ulong MappedPrefix = 0x0000_FFFF_0000_0000;

@@ -11,7 +11,7 @@ internal enum MessageKind : byte
 }
 
 /// <summary>
-/// The currency that crosses rooms: bytes, the peer, and the pool that wants them back. Whoever holds a
+/// The currency that crosses rooms: bytes, the flow, and the pool that wants them back. Whoever holds a
 /// <see cref="RawMessage"/> owns it and ends with <see cref="Return"/>; whoever only looks gets a span.
 /// </summary>
 internal sealed class RawMessage
@@ -34,11 +34,8 @@ internal sealed class RawMessage
     /// <summary>Octets in use, 0 to <c>Buffer.Length</c>.</summary>
     public int Length { get; set; }
 
-    /// <summary>Where it came from (or where it was to go, when it came back undelivered).</summary>
-    public PeerAddress Peer { get; set; }
-
-    /// <summary>Index of the listener that it came in by.</summary>
-    public int Listener { get; set; }
+    /// <summary>The way it came (or was to go, when it came back undelivered).</summary>
+    public Flow Flow { get; set; }
 
     /// <summary>Why it is in the inbox.</summary>
     public MessageKind Kind { get; set; }

@@ -17,7 +17,6 @@ internal sealed class HostResolver : IHostResolver
 
     private const int ShortestLifetimeSeconds = 1;
     private const int LongestLifetimeSeconds = 3600;
-    private const int DefaultPort = 5060;
 
     // RFC 1035 §3.1: a name has at most 255 octets.
     private const int LongestName = 255;
@@ -54,17 +53,18 @@ internal sealed class HostResolver : IHostResolver
     public int Names => _entries.Count;
 
     /// <inheritdoc/>
-    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
+        port = port == 0 ? transport.DefaultPort() : port;
         if (_bySpan.TryGetValue(host, out var entry)
             && Volatile.Read(ref entry.Answer) is { } answer && _time.GetTimestamp() < answer.ExpiresAt)
         {
-            address = answer.Address.WithPort(port == 0 ? DefaultPort : port);
+            hops = answer.Found ? new HopList(answer.Address.WithPort(port)) : default;
             return answer.Found ? ResolveStatus.Found : ResolveStatus.Failed;
         }
 
-        address = default;
-        return host.Length <= LongestName && TryEnqueue(host, new Waiter(shard, ticket, port == 0 ? DefaultPort : port))
+        hops = default;
+        return host.Length <= LongestName && TryEnqueue(host, new Waiter(shard, ticket, port))
             ? ResolveStatus.Pending
             : ResolveStatus.Failed;
     }
@@ -125,7 +125,7 @@ internal sealed class HostResolver : IHostResolver
 
         foreach (var waiter in waiters)
         {
-            _post(waiter.Shard, new HostResolution(waiter.Ticket, answer.Found, answer.Address.WithPort(waiter.Port)));
+            _post(waiter.Shard, new HostResolution(waiter.Ticket, answer.Found ? new HopList(answer.Address.WithPort(waiter.Port)) : default));
         }
     }
 

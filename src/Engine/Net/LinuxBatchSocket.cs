@@ -116,7 +116,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
             ref readonly var entry = ref lane[i];
             var name = messages.NameOf(i);
             MemoryMarshal.Write(name, lane.IsV4 ? LinuxSocketCalls.FamilyV4 : LinuxSocketCalls.FamilyV6);
-            SocketAddressBytes.Write(entry.Destination, name);
+            SocketAddressBytes.Write(entry.Flow.Remote, name);
             messages.Messages[i].Header.NameLength = lane.IsV4 ? (uint)SocketAddressBytes.V4Length : SocketAddressBytes.V6Length;
             messages.Vectors[i].Base = bytes + entry.Offset;
             messages.Vectors[i].Length = (nuint)entry.Length;
@@ -157,8 +157,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
                 {
                     notice.Length = (int)length;
                     notice.Kind = MessageKind.Undelivered;
-                    notice.Listener = _listener;
-                    notice.Peer = SocketAddressBytes.Read(_notice.NameOf(0), _isV4);
+                    notice.Flow = new Flow(SocketAddressBytes.Read(_notice.NameOf(0), _isV4), Transport.Udp, _listener);
                     return true;
                 }
 
@@ -195,9 +194,8 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         }
 
         datagram.Length = length;
-        datagram.Listener = _listener;
         datagram.Kind = MessageKind.Received;
-        datagram.Peer = SocketAddressBytes.Read(_messages.NameOf(index), _isV4);
+        datagram.Flow = new Flow(SocketAddressBytes.Read(_messages.NameOf(index), _isV4), Transport.Udp, _listener);
         _messages.Reset(index);
         return datagram;
     }

@@ -44,9 +44,8 @@ internal sealed class PortableSocket : IBatchSocket
                 var datagram = _pool.Rent(Math.Max(length, MessagePool.ReceiveCapacity));
                 _arrived.AsSpan(0, length).CopyTo(datagram.Buffer);
                 datagram.Length = length;
-                datagram.Listener = _listener;
                 datagram.Kind = MessageKind.Received;
-                datagram.Peer = SocketAddressBytes.Read(_from.Buffer.Span, _isV4);
+                datagram.Flow = new Flow(SocketAddressBytes.Read(_from.Buffer.Span, _isV4), Transport.Udp, _listener);
                 received[count++] = datagram;
             }
         }
@@ -67,7 +66,7 @@ internal sealed class PortableSocket : IBatchSocket
         {
             for (; at < end; at++)
             {
-                SocketAddressBytes.Write(lane[at].Destination, lane.Address.Buffer.Span);
+                SocketAddressBytes.Write(lane[at].Flow.Remote, lane.Address.Buffer.Span);
                 _socket.SendTo(lane.BytesOf(at), SocketFlags.None, lane.Address);
             }
         }

@@ -51,12 +51,11 @@ internal sealed class SendLane
     public ReadOnlySpan<byte> BytesOf(int index) => Bytes.AsSpan(_entries[index].Offset, _entries[index].Length);
 
     /// <summary>Adds one whose octets are already in <see cref="Bytes"/>.</summary>
-    public void Add(int listener, in PeerAddress destination, int offset, int length) =>
-        _entries[Count++] = new Entry(destination, offset, length, listener);
+    public void Add(in Flow flow, int offset, int length) => _entries[Count++] = new Entry(flow, offset, length);
 
     /// <summary>Forgets all.</summary>
     public void Clear() => Count = 0;
 
     /// <summary>One datagram.</summary>
-    internal readonly record struct Entry(PeerAddress Destination, int Offset, int Length, int Listener);
+    internal readonly record struct Entry(Flow Flow, int Offset, int Length);
 }

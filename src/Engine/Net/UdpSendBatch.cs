@@ -55,23 +55,23 @@ internal sealed class UdpSendBatch : ISendBatch
     public EngineMetrics Metrics { get; } = new();
 
     /// <inheritdoc/>
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
-        if (datagram.Length > MaxDatagram || (uint)listener >= (uint)_sockets.Length)
+        if (message.Length > MaxDatagram || flow.Transport != Transport.Udp || flow.Listener >= _sockets.Length)
         {
             Metrics.Drop(DropReason.SendFailed);
             return;
         }
 
-        var lane = destination.IsV4 ? _v4 : _v6;
-        if (lane.IsFull || _used + datagram.Length > _bytes.Length)
+        var lane = flow.Remote.IsV4 ? _v4 : _v6;
+        if (lane.IsFull || _used + message.Length > _bytes.Length)
         {
             Flush();
         }
 
-        datagram.CopyTo(_bytes.AsSpan(_used));
-        lane.Add(listener, destination, _used, datagram.Length);
-        _used += datagram.Length;
+        message.CopyTo(_bytes.AsSpan(_used));
+        lane.Add(flow, _used, message.Length);
+        _used += message.Length;
     }
 
     /// <inheritdoc/>
@@ -89,12 +89,12 @@ internal sealed class UdpSendBatch : ISendBatch
         {
             // A change of listener within a family ends the run: two listeners may lead to one peer, in this order.
             end = start + 1;
-            while (end < lane.Count && lane[end].Listener == lane[start].Listener)
+            while (end < lane.Count && lane[end].Flow.Listener == lane[start].Flow.Listener)
             {
                 end++;
             }
 
-            SendRun(SocketOf(lane[start].Listener), lane, start, end);
+            SendRun(SocketOf(lane[start].Flow.Listener), lane, start, end);
         }
 
         lane.Clear();
@@ -139,7 +139,7 @@ internal sealed class UdpSendBatch : ISendBatch
                     refused = start;
                     break;
                 case SendErrorTier.TryAgain or SendErrorTier.OfAnother:
-                    Report(lane, start, socket.Listener);
+                    Report(lane, start);
                     Metrics.Drop(DropReason.SendFailed);
                     start++;
                     break;
@@ -178,13 +178,12 @@ internal sealed class UdpSendBatch : ISendBatch
     }
 
     // RFC 3261 §18.4: a failure in sending is told to the transport user, so that a branch fails now and not in 32 s.
-    private void Report(SendLane lane, int index, int listener)
+    private void Report(SendLane lane, int index)
     {
         var bytes = lane.BytesOf(index);
         var notice = _pool.Keep(bytes[..Math.Min(bytes.Length, QuoteLength)]);
         notice.Kind = MessageKind.Undelivered;
-        notice.Listener = listener;
-        notice.Peer = lane[index].Destination;
+        notice.Flow = lane[index].Flow;
         _undelivered.Post(notice);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -63,6 +64,38 @@ internal ref struct SipUri
 
     /// <summary>The port that the scheme means when none is written.</summary>
     public readonly int DefaultPort => Scheme == UriScheme.Sips ? 5061 : 5060;
+
+    /// <summary>
+    /// The transport that it asks for: its parameter, else UDP for sip and TLS for sips (RFC 3263 §4.1). A sips URI, and
+    /// one that <paramref name="needsSecurity"/>, says tcp and means TLS over it (RFC 3261 §26.2.2), or ws and means
+    /// wss (RFC 7118 §5.2). False for a transport that we do not know, or that is not secure and has to be.
+    /// </summary>
+    public readonly bool TryGetTransport(out Transport transport, bool needsSecurity = false)
+    {
+        needsSecurity |= Scheme == UriScheme.Sips;
+        transport = needsSecurity ? Transport.Tls : Transport.Udp;
+        if (!TryGetParameter("transport"u8, out var token))
+        {
+            return true;
+        }
+
+        if (!Transports.TryParse(token, out transport))
+        {
+            return false;
+        }
+
+        if (needsSecurity)
+        {
+            transport = transport switch
+            {
+                Transport.Tcp => Transport.Tls,
+                Transport.Ws => Transport.Wss,
+                _ => transport,
+            };
+        }
+
+        return !needsSecurity || transport.IsSecure();
+    }
 
     /// <summary>The value of a uri-parameter; false when there is none of that name.</summary>
     public readonly bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
@@ -169,7 +202,7 @@ internal ref struct SipUri
             }
 
             // RFC 5118 §4.2: what stands in brackets must be an IPv6 address.
-            return Messages.PeerAddress.TryParseHost(rest[..(close + 1)], 0, out _) ? close + 1 : -1;
+            return PeerAddress.TryParseHost(rest[..(close + 1)], 0, out _) ? close + 1 : -1;
         }
 
         var end = rest.IndexOfAny(s_hostEnd);

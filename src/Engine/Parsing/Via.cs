@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -52,8 +53,11 @@ internal struct Via
     /// <summary>True when <c>rport</c> is there, with or without a value.</summary>
     public readonly bool HasRport => !RportParameter.IsEmpty;
 
-    /// <summary>The port of sent-by or the default of its transport (RFC 3261 §18.2.2).</summary>
-    public readonly int PortOrDefault => Port != 0 ? Port : 5060;
+    /// <summary>
+    /// The port of sent-by, or the default (RFC 3261 §18.2.2) of the transport that carries the message: what a Via says
+    /// of it is only what its writer believes.
+    /// </summary>
+    public readonly int PortOrDefault(Transport transport) => Port != 0 ? Port : transport.DefaultPort();
 
     /// <summary>True when the branch begins with the magic cookie and has something after it.</summary>
     public readonly bool HasCookie(ReadOnlySpan<byte> message) =>

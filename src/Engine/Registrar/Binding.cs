@@ -15,9 +15,8 @@ internal sealed class Binding
     private readonly ushort _uriStart;
     private readonly ushort _parametersStart;
     private readonly ushort _pathStart;
-    private readonly ushort _listener;
     private readonly short _qValue;
-    private readonly PeerAddress _source;
+    private readonly Flow _source;
     private uint _cseq;
     private ulong _callIdHash;
     private ulong _viaHash;
@@ -26,9 +25,8 @@ internal sealed class Binding
     /// <param name="addressOfRecord">Key of the address-of-record.</param>
     /// <param name="texts">Contact URI, its parameters and Path; copied.</param>
     /// <param name="qValue">Preference in thousandths.</param>
-    /// <param name="source">Where the REGISTER came from.</param>
-    /// <param name="listener">Index of the listener that it came in by.</param>
-    public Binding(ReadOnlySpan<byte> addressOfRecord, in BindingTexts texts, int qValue, in PeerAddress source, int listener)
+    /// <param name="source">The way the REGISTER came.</param>
+    public Binding(ReadOnlySpan<byte> addressOfRecord, in BindingTexts texts, int qValue, in Flow source)
     {
         _uriStart = (ushort)addressOfRecord.Length;
         _parametersStart = (ushort)(_uriStart + texts.ContactUri.Length);
@@ -40,7 +38,6 @@ internal sealed class Binding
         texts.Path.CopyTo(_texts.AsSpan(_pathStart));
         _qValue = (short)qValue;
         _source = source;
-        _listener = (ushort)listener;
         Timer = new TimerNode(this);
     }
 
@@ -59,11 +56,8 @@ internal sealed class Binding
     /// <summary>Preference in thousandths, 0 to 1000.</summary>
     public int QValue => _qValue;
 
-    /// <summary>Where its REGISTER came from.</summary>
-    public PeerAddress Source => _source;
-
-    /// <summary>Index of the listener that its REGISTER came in by.</summary>
-    public int Listener => _listener;
+    /// <summary>The way its REGISTER came.</summary>
+    public Flow Source => _source;
 
     /// <summary>The tick from which it is no more.</summary>
     public long ExpiresTick => Volatile.Read(ref _expiresTick);
@@ -98,9 +92,8 @@ internal sealed class Binding
     }
 
     /// <summary>Owner: true when a REGISTER with these would change nothing that a reader sees but the time.</summary>
-    internal bool SaysTheSame(in BindingTexts texts, in PeerAddress source, int listener) =>
-        _listener == listener
-        && _source == source
+    internal bool SaysTheSame(in BindingTexts texts, in Flow source) =>
+        _source == source
         && ContactUri.SequenceEqual(texts.ContactUri)
         && ContactParameters.SequenceEqual(texts.ContactParameters)
         && Path.SequenceEqual(texts.Path);

@@ -66,16 +66,14 @@ internal sealed class RegistrarCore
     /// set, the verdict is 500 and nothing has changed.
     /// </summary>
     /// <param name="request">The request, without parse errors.</param>
-    /// <param name="source">Where it came from.</param>
-    /// <param name="listener">Index of the listener it came in by.</param>
+    /// <param name="source">The way it came.</param>
     /// <param name="addressOfRecord">Key of the To URI, empty when there is none (it is no SIP URI): 400.</param>
     /// <param name="toTag">Tag for the response.</param>
     /// <param name="nowTick">The time.</param>
     /// <param name="response">Takes the response.</param>
     public RegistrarVerdict Apply(
         SipMessage request,
-        in PeerAddress source,
-        int listener,
+        in Flow source,
         scoped ReadOnlySpan<byte> addressOfRecord,
         scoped ReadOnlySpan<byte> toTag,
         long nowTick,
@@ -84,7 +82,7 @@ internal sealed class RegistrarCore
         // RFC 3261 §10.3 step 2:
         if (!OptionTags.AreSupported(request, HeaderName.Require))
         {
-            RegisterResponse.WriteBadExtension(ref response, request, toTag, source);
+            RegisterResponse.WriteBadExtension(ref response, request, toTag, source.Remote);
             return new RegistrarVerdict(response.Overflowed ? 500 : 420, 0);
         }
 
@@ -93,18 +91,18 @@ internal sealed class RegistrarCore
         var fault = Prepare(request, addressOfRecord, hash, order, nowTick);
         if (fault != RegisterFault.None)
         {
-            return Refuse(request, fault, source, toTag, ref response);
+            return Refuse(request, fault, source.Remote, toTag, ref response);
         }
 
         // RFC 3261 §10.3 step 7: all updates succeed or none; so the response is written before anything is changed.
-        WriteOk(request, source, toTag, nowTick, ref response);
+        WriteOk(request, source.Remote, toTag, nowTick, ref response);
         if (response.Overflowed)
         {
             _location.Release(Math.Max(0, _tentative.Added));
             return new RegistrarVerdict(500, 0);
         }
 
-        Commit(order, addressOfRecord, hash, source, listener, nowTick);
+        Commit(order, addressOfRecord, hash, source, nowTick);
         if (_contacts.Count > 0 || _contacts.IsWildcard)
         {
             _served.TryAdd(order, hash, nowTick);
@@ -201,7 +199,7 @@ internal sealed class RegistrarCore
         RegisterResponse.EndOk(ref response, _contacts.Path, _unixMillisecondsAtTickZero + nowTick);
     }
 
-    private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in PeerAddress source, int listener, long nowTick)
+    private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in Flow source, long nowTick)
     {
         var changed = false;
         foreach (ref var entry in _tentative.Entries)
@@ -220,10 +218,10 @@ internal sealed class RegistrarCore
 
             ref readonly var update = ref _contacts.Updates[entry.Update];
             var texts = _contacts.TextsOf(update);
-            if (entry.Existing is null || !entry.Existing.SaysTheSame(texts, source, listener))
+            if (entry.Existing is null || !entry.Existing.SaysTheSame(texts, source))
             {
                 Cancel(entry.Existing);
-                entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source, listener);
+                entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source);
                 changed = true;
             }
 

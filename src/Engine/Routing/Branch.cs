@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
 
@@ -19,6 +20,12 @@ internal sealed class Branch
 
     /// <summary>Index of its target in the target set.</summary>
     public int TargetIndex { get; private set; }
+
+    /// <summary>Where it may be sent, in order (RFC 3263 §4.3).</summary>
+    public HopList Hops { get; set; }
+
+    /// <summary>Its place in <see cref="Hops"/>.</summary>
+    public int HopIndex { get; set; }
 
     /// <summary>Max-Breadth that it was given (RFC 5393 §5.3.3.2).</summary>
     public int MaxBreadth { get; private set; }
@@ -48,6 +55,8 @@ internal sealed class Branch
         TargetIndex = targetIndex;
         MaxBreadth = maxBreadth;
         Client = null;
+        Hops = default;
+        HopIndex = 0;
         Ticket = 0;
         HasProvisional = CancelWanted = CancelSent = false;
         EarlyDialogs.Clear();

@@ -62,7 +62,7 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
         }
 
         environment.Recorder.Fwd(client.Peer, "CANCEL"u8, _sent[_sent.RequestUri], "16.10");
-        environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer, client.Listener);
+        environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer);
 
         // RFC 3261 §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
         environment.Resources.Wheel.Schedule(

@@ -31,7 +31,8 @@ internal enum FlowTokenKind : byte
 /// its two sides are really reached when their Contacts do not tell.
 /// <code>
 /// token = kind 24HEX [ "-" flow "-" flow ]     ; MAC of all the rest, Call-ID and what the kind names; the caller's flow, the callee's
-/// flow = "" / 12HEX / 36HEX                   ; nothing, IPv4 and port, IPv6 and port
+/// flow = "" / ( 12HEX / 36HEX ) [ "." 4HEX 16HEX ]
+/// ; nothing; IPv4 or IPv6 address and port; transport with listener, and number, of a connection
 /// </code>
 /// It keeps the proxy without dialog state and yet no open relay: nobody else can make a token, and each is good in its
 /// own dialog only, since it takes the tags of both sides to use it. Whose dialog has not been answered is led to the
@@ -43,12 +44,14 @@ internal static class FlowToken
     public const int HeadLength = 1 + (2 * MessageMac.Length);
 
     /// <summary>Octets of the longest token.</summary>
-    public const int MaxLength = HeadLength + 2 + 36 + 36;
+    public const int MaxLength = HeadLength + (2 * (1 + 36 + ConnectionLength));
+
+    private const int ConnectionLength = 1 + 4 + 16;
 
     private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
     /// <summary>Writes the token of a request that we forward: Invited or Asked. What follows it in a dialog has the tag of its From in To.</summary>
-    public static void Write(ref SipWriter writer, MessageMac mac, SipMessage request, in PeerAddress caller, in PeerAddress callee)
+    public static void Write(ref SipWriter writer, MessageMac mac, SipMessage request, in Flow caller, in Flow callee)
     {
         Span<byte> flows = stackalloc byte[MaxLength - HeadLength];
         var flowWriter = new SipWriter(flows);
@@ -82,10 +85,11 @@ internal static class FlowToken
     /// <param name="mac">What tokens are proven by.</param>
     /// <param name="request">The request.</param>
     /// <param name="target">Its Request-URI.</param>
+    /// <param name="listener">The listener to prefer for a flow that is no connection, and so has none in it.</param>
     /// <param name="caller">Where the caller is really reached.</param>
     /// <param name="callee">Where the callee is really reached.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> user, MessageMac mac, SipMessage request, in SipUri target, out PeerAddress caller, out PeerAddress callee)
+        ReadOnlySpan<byte> user, MessageMac mac, SipMessage request, in SipUri target, int listener, out Flow caller, out Flow callee)
     {
         caller = callee = default;
 
@@ -99,7 +103,7 @@ internal static class FlowToken
         var otherTag = kind is FlowTokenKind.Answered or FlowTokenKind.Early ? request[request.FromTag] : default;
         AddTo(mac, kind, request[request.CallId], request[request.ToTag], otherTag, user[HeadLength..]);
         AddTarget(mac, kind, target);
-        return VerifyHead(user, mac) && TryReadFlows(user[HeadLength..], out caller, out callee);
+        return VerifyHead(user, mac) && TryReadFlows(user[HeadLength..], listener, out caller, out callee);
     }
 
     /// <summary>
@@ -187,7 +191,7 @@ internal static class FlowToken
         mac.AddIgnoringCase(maddr);
     }
 
-    private static void WriteFlow(ref SipWriter writer, in PeerAddress flow)
+    private static void WriteFlow(ref SipWriter writer, in Flow flow)
     {
         if (flow.IsNone)
         {
@@ -195,12 +199,19 @@ internal static class FlowToken
         }
 
         Span<byte> bytes = stackalloc byte[18];
-        flow.WriteV6(bytes);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], flow.Port);
-        writer.WriteHex(flow.IsV4 ? bytes[12..] : bytes);
+        flow.Remote.WriteV6(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], flow.Remote.Port);
+        writer.WriteHex(flow.Remote.IsV4 ? bytes[12..] : bytes);
+        if (flow.Connection != 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(bytes, flow.Door);
+            writer.Write((byte)'.');
+            writer.WriteHex(bytes[..2]);
+            writer.WriteHex((ulong)flow.Connection);
+        }
     }
 
-    private static bool TryReadFlows(ReadOnlySpan<byte> text, out PeerAddress caller, out PeerAddress callee)
+    private static bool TryReadFlows(ReadOnlySpan<byte> text, int listener, out Flow caller, out Flow callee)
     {
         caller = callee = default;
         if (text.IsEmpty)
@@ -209,10 +220,10 @@ internal static class FlowToken
         }
 
         var dash = text[1..].IndexOf((byte)'-') + 1;
-        return dash > 0 && TryReadFlow(text[1..dash], out caller) && TryReadFlow(text[(dash + 1)..], out callee);
+        return dash > 0 && TryReadFlow(text[1..dash], listener, out caller) && TryReadFlow(text[(dash + 1)..], listener, out callee);
     }
 
-    private static bool TryReadFlow(ReadOnlySpan<byte> text, out PeerAddress flow)
+    private static bool TryReadFlow(ReadOnlySpan<byte> text, int listener, out Flow flow)
     {
         flow = default;
         if (text.IsEmpty)
@@ -221,13 +232,29 @@ internal static class FlowToken
         }
 
         Span<byte> bytes = stackalloc byte[18];
-        if (text.Length is not (12 or 36) || Convert.FromHexString(text, bytes, out _, out var written) != OperationStatus.Done)
+        var dot = text.IndexOf((byte)'.');
+        var address = dot < 0 ? text : text[..dot];
+        if (address.Length is not (12 or 36) || Convert.FromHexString(address, bytes, out _, out var written) != OperationStatus.Done)
         {
             return false;
         }
 
         var port = BinaryPrimitives.ReadUInt16BigEndian(bytes[(written - 2)..]);
-        flow = written == 6 ? PeerAddress.FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes), port) : PeerAddress.FromV6(bytes, port);
+        var remote = written == 6 ? PeerAddress.FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes), port) : PeerAddress.FromV6(bytes, port);
+        if (dot < 0)
+        {
+            flow = new Flow(remote, Transport.Udp, listener);
+            return true;
+        }
+
+        var rest = text[(dot + 1)..];
+        if (rest.Length != ConnectionLength - 1 || Convert.FromHexString(rest[..4], bytes, out _, out _) != OperationStatus.Done
+            || !Scan.TryHex(rest[4..], out var connection))
+        {
+            return false;
+        }
+
+        flow = Flow.Of(remote, BinaryPrimitives.ReadUInt16BigEndian(bytes), (long)connection);
         return true;
     }
 }

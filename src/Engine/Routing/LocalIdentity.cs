@@ -6,13 +6,14 @@ using ImsSipFast.Engine.Parsing;
 namespace ImsSipFast.Engine.Routing;
 
 /// <summary>One listener as the wire knows it.</summary>
+/// <param name="Transport">What it takes.</param>
 /// <param name="Bound">Address and port it is bound to.</param>
 /// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
 /// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byte[] SentBy)
+internal sealed record LocalListener(Transport Transport, PeerAddress Bound, PeerAddress Reached, byte[] SentBy)
 {
-    /// <summary>What leaves by it cannot be read on the way, so that it may carry what a sips URI asks for (RFC 3261 §26.2.2). UDP is not.</summary>
-    public bool IsSecure { get; init; }
+    /// <summary>What leaves by it cannot be read on the way, so that it may carry what a sips URI asks for (RFC 3261 §26.2.2).</summary>
+    public bool IsSecure => Transport.IsSecure();
 }
 
 /// <summary>
@@ -21,7 +22,7 @@ internal sealed record LocalListener(PeerAddress Bound, PeerAddress Reached, byt
 /// </summary>
 internal sealed class LocalIdentity
 {
-    private readonly PeerAddress[] _ownAddresses;
+    private readonly (PeerAddress Address, Transport Transport)[] _own;
     private readonly byte[]? _advertised;
     private readonly (PeerAddress Network, int PrefixLength)[] _near;
 
@@ -33,11 +34,11 @@ internal sealed class LocalIdentity
         Mode = options.Mode;
         _advertised = options.Advertise is { } name ? Encoding.ASCII.GetBytes(BracketV6(name)) : null;
         var interfaces = interfaceAddresses ?? [];
-        Listeners = [.. bound.Select(address => Reach(address, interfaces)).Zip(bound, (reached, b) => new LocalListener(b, reached, SentByOf(reached)))];
-        _ownAddresses = [.. bound.SelectMany(b => b.IsAny ? interfaces.Where(i => i.IsV4 == b.IsV4).Select(i => i.WithPort(b.Port)) : [b]).Distinct()];
+        Listeners = [.. bound.Zip(options.Listen, (b, listen) => ListenerAt(b, Reach(b, interfaces), listen.Transport))];
+        _own = [.. Listeners.SelectMany(l => AddressesOf(l.Bound, interfaces).Select(address => (address, l.Transport))).Distinct()];
         if (_advertised is not null && PeerAddress.TryParseHost(_advertised, 0, out var advertised))
         {
-            _ownAddresses = [.. _ownAddresses, .. bound.Select(b => advertised.WithPort(b.Port))];
+            _own = [.. _own, .. Listeners.Select(l => (advertised.WithPort(l.Bound.Port), l.Transport))];
         }
 
         var names = options.Domains.Concat(_advertised is null ? [] : [Encoding.ASCII.GetString(_advertised)]);
@@ -78,23 +79,49 @@ internal sealed class LocalIdentity
     /// ours with a port that we listen on. An address-of-record without a port names us by its host alone; within a
     /// dialog the URI is a Contact, and there no port is the default one (§19.1.1, table 1; §12.2.1.1).
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false) => Owns(uri.Host, uri.Port, uri.DefaultPort, anyPortWhenAbsent: !inDialog);
+    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false)
+    {
+        var port = uri.Port == 0 && inDialog ? uri.DefaultPort : uri.Port;
+        if (!PeerAddress.TryParseHost(uri.Host, port, out var address))
+        {
+            return Domains.Contains(uri.Host) && (uri.Port == 0 || ListensOn(uri.Port, null));
+        }
 
-    /// <summary>The same as <see cref="IsOwn(ReadOnlySpan{byte}, int)"/> for the URI of a Route; a sips URI without a port means 5061.</summary>
-    public bool IsOwn(in SipUri uri) => Owns(uri.Host, uri.Port, uri.DefaultPort, anyPortWhenAbsent: false);
+        // Whatever transport it asks for: that is how a request gets here, not whose it is.
+        foreach (ref readonly var own in _own.AsSpan())
+        {
+            if (port == 0 ? own.Address.SameHost(address) : own.Address == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
-    /// True when a Route, maddr or Via host and port lead to one of our listeners (RFC 3261 §16.4). Without a port
-    /// the default one is meant, except after a domain name of ours.
+    /// True when a Route or maddr leads to one of our listeners (RFC 3261 §16.4): one address and port is another place
+    /// by another transport. Without a port the default one is meant, except after a domain name of ours.
     /// </summary>
-    public bool IsOwn(ReadOnlySpan<byte> host, int port) => Owns(host, port, 5060, anyPortWhenAbsent: false);
+    public bool IsOwn(ReadOnlySpan<byte> host, int port, Transport transport) =>
+        PeerAddress.TryParseHost(host, port == 0 ? transport.DefaultPort() : port, out var address)
+            ? IsOwn(address, transport)
+            : Domains.Contains(host) && (port == 0 || ListensOn(port, transport));
 
-    /// <summary>True when the address is one that we receive on.</summary>
-    public bool IsOwn(in PeerAddress address)
+    /// <summary>True when the URI of a Route leads to one of our listeners.</summary>
+    public bool IsOwn(in SipUri uri) => uri.TryGetTransport(out var transport) && IsOwn(uri.Host, uri.Port, transport);
+
+    /// <summary>True when a Via is ours: its sent-by is one of our listeners.</summary>
+    public bool IsOwn(SipMessage message, in Via via) =>
+        Transports.TryParse(message[via.Transport], out var transport)
+        && IsOwn(message[via.Host], via.PortOrDefault(transport), transport);
+
+    /// <summary>True when the address is one that we receive on by that transport.</summary>
+    public bool IsOwn(in PeerAddress address, Transport transport)
     {
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
+        foreach (ref readonly var own in _own.AsSpan())
         {
-            if (own == address)
+            if (own.Transport == transport && own.Address == address)
             {
                 return true;
             }
@@ -114,9 +141,9 @@ internal sealed class LocalIdentity
             return true;
         }
 
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
+        foreach (ref readonly var own in _own.AsSpan())
         {
-            if (own.SameHost(peer))
+            if (own.Address.SameHost(peer))
             {
                 return true;
             }
@@ -134,73 +161,31 @@ internal sealed class LocalIdentity
     }
 
     /// <summary>
-    /// The listener to send from: the one it came in by when its address family fits, else the first that does;
-    /// -1 when none can reach the family. With <paramref name="needsSecurity"/> only a secure one will do.
+    /// The flow to a peer: from the preferred listener when its transport and address family fit, else from the first
+    /// that does. False when none can reach it.
     /// </summary>
-    public int ListenerFor(in PeerAddress destination, int preferred, bool needsSecurity = false)
+    public bool TryGetFlow(in PeerAddress destination, Transport transport, int preferred, out Flow flow)
     {
-        if (Fits(preferred, destination, needsSecurity))
+        var listener = Fits(preferred, destination, transport) ? preferred : 0;
+        while (!Fits(listener, destination, transport))
         {
-            return preferred;
-        }
-
-        for (var i = 0; i < Listeners.Length; i++)
-        {
-            if (Fits(i, destination, needsSecurity))
+            if (++listener == Listeners.Length)
             {
-                return i;
+                flow = default;
+                return false;
             }
         }
 
-        return -1;
+        flow = new Flow(destination, transport, listener);
+        return true;
     }
 
-    private bool Fits(int listener, in PeerAddress destination, bool needsSecurity)
-    {
-        if (needsSecurity && !Listeners[listener].IsSecure)
-        {
-            return false;
-        }
-
-        var bound = Listeners[listener].Bound;
-
-        // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
-        return bound.IsV4 == destination.IsV4 && (!bound.IsLoopback || destination.IsLoopback);
-    }
-
-    private bool Owns(ReadOnlySpan<byte> host, int port, int defaultPort, bool anyPortWhenAbsent)
-    {
-        if (!PeerAddress.TryParseHost(host, port == 0 ? defaultPort : port, out var address))
-        {
-            return Domains.Contains(host) && (port == 0 || ListensOn(port));
-        }
-
-        if (IsOwn(address))
-        {
-            return true;
-        }
-
-        if (port != 0 || !anyPortWhenAbsent)
-        {
-            return false;
-        }
-
-        foreach (ref readonly var own in _ownAddresses.AsSpan())
-        {
-            if (own.SameHost(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool ListensOn(int port)
+    /// <summary>True when a listener has that transport.</summary>
+    public bool Has(Transport transport)
     {
         foreach (var listener in Listeners)
         {
-            if (listener.Bound.Port == port)
+            if (listener.Transport == transport)
             {
                 return true;
             }
@@ -208,6 +193,47 @@ internal sealed class LocalIdentity
 
         return false;
     }
+
+    /// <summary>The preferred listener when it has that transport, else the first that does; one has to.</summary>
+    public LocalListener ListenerWith(Transport transport, int preferred)
+    {
+        var at = preferred;
+        for (var i = 0; Listeners[at].Transport != transport; i++)
+        {
+            at = i;
+        }
+
+        return Listeners[at];
+    }
+
+    private bool Fits(int listener, in PeerAddress destination, Transport transport)
+    {
+        var candidate = Listeners[listener];
+        var bound = candidate.Bound;
+
+        // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
+        return candidate.Transport == transport
+            && bound.IsV4 == destination.IsV4
+            && (!bound.IsLoopback || destination.IsLoopback);
+    }
+
+    private bool ListensOn(int port, Transport? transport)
+    {
+        foreach (var listener in Listeners)
+        {
+            if (listener.Bound.Port == port && (transport is null || listener.Transport == transport))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private LocalListener ListenerAt(PeerAddress bound, PeerAddress reached, Transport transport) => new(transport, bound, reached, SentByOf(reached));
+
+    private static IEnumerable<PeerAddress> AddressesOf(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) =>
+        bound.IsAny ? interfaces.Where(i => i.IsV4 == bound.IsV4).Select(i => i.WithPort(bound.Port)) : [bound];
 
     /// <summary>An any-address listener is known by the first real address of its family.</summary>
     private static PeerAddress Reach(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) => bound.IsAny

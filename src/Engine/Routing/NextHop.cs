@@ -23,8 +23,6 @@ internal enum NextHopStatus : byte
 /// </summary>
 internal ref struct NextHop
 {
-    private const int SecurePort = 5061;
-
     /// <summary>What goes into the Request-URI.</summary>
     public ReadOnlySpan<byte> RequestUri;
 
@@ -46,11 +44,17 @@ internal ref struct NextHop
     /// <summary>Whether the address is known.</summary>
     public NextHopStatus Status;
 
-    /// <summary>Address to send to.</summary>
-    public PeerAddress Address;
+    /// <summary>The transport that leads there.</summary>
+    public Transport Transport;
 
-    /// <summary>Listener to send from.</summary>
-    public int Listener;
+    /// <summary>Where to try, in order (RFC 3263 §4.3); none while a look-up is needed, or when the flow is given.</summary>
+    public HopList Hops;
+
+    /// <summary>Which of <see cref="Hops"/> <see cref="Flow"/> leads to.</summary>
+    public int HopIndex;
+
+    /// <summary>The way to send it, when it is known.</summary>
+    public Flow Flow;
 
     /// <summary>The Request-URI or the Route that leads is a sips URI.</summary>
     public bool IsSips;
@@ -61,10 +65,12 @@ internal ref struct NextHop
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
+    private int _preferredListener;
+
     /// <summary>Decides for one target.</summary>
     public static NextHop Decide(in RoutedRequest request, scoped in Target target, TargetSet targets, ProxyEnvironment environment)
     {
-        var hop = new NextHop { RoutesRemoved = request.RoutesRemoved, Listener = request.Listener };
+        var hop = new NextHop { RoutesRemoved = request.RoutesRemoved, _preferredListener = request.Source.Listener };
         hop.Status = NextHopStatus.Unreachable;
         if (!SipUri.TryParse(targets[target.Uri], out var uri))
         {
@@ -79,36 +85,62 @@ internal ref struct NextHop
         hop.IsSips = uri.Scheme == UriScheme.Sips || leading.Scheme == UriScheme.Sips;
         hop.NeedsSecurity = hop.IsSips || target.Kind == TargetKind.SecureOnly;
 
-        // Only what leads on has to be understood; any scheme goes along a Route.
-        if (!leading.IsSip || !CanCarry(leading, hop.NeedsSecurity))
+        // Only what leads on has to be understood; any scheme goes along a Route. RFC 3261 §18: a transport that no
+        // listener of ours has is another element's to reach.
+        if (!leading.IsSip || !leading.TryGetTransport(out hop.Transport, hop.NeedsSecurity) || !environment.Identity.Has(hop.Transport))
         {
             return hop;
         }
 
-        if (!routed && request.FlowDestination is { IsNone: false } flow)
+        if (!routed && !request.FlowDestination.IsNone)
         {
-            return hop.Take(flow, environment);
+            return hop.Take(request.FlowDestination, environment);
         }
 
         hop.Host = leading.TryGetParameter("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : leading.Host;
-        hop.Port = leading.Port == 0 && hop.NeedsSecurity ? SecurePort : leading.Port;
+        hop.Port = leading.Port;
         return hop.Locate(routed ? default : target, environment);
     }
 
-    /// <summary>Completes the decision with the address that a look-up found.</summary>
-    public NextHop Take(scoped in PeerAddress address, ProxyEnvironment environment)
+    /// <summary>
+    /// Completes the decision with the first of <paramref name="hops"/>, from <paramref name="first"/> on, that a
+    /// listener of ours can reach.
+    /// </summary>
+    public NextHop Take(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
     {
-        Address = address;
-        Listener = environment.Identity.ListenerFor(address, Listener, NeedsSecurity);
-        Status = Listener < 0 || address.IsAny || address.IsBroadcastOrMulticast || address.Port == 0
-            ? NextHopStatus.Unreachable
-            : NextHopStatus.Known;
+        Hops = hops;
+        Status = NextHopStatus.Unreachable;
+        for (HopIndex = first; HopIndex < hops.Count; HopIndex++)
+        {
+            if (TryReach(hops[HopIndex], Transport, _preferredListener, environment))
+            {
+                Status = NextHopStatus.Known;
+                break;
+            }
+        }
+
         return this;
     }
 
-    /// <summary>RFC 3261 §18: the transport that the URI names is one that we have; UDP is never a secure one (§26.2.2).</summary>
-    private static bool CanCarry(scoped in SipUri leading, bool needsSecurity) =>
-        !leading.TryGetParameter("transport"u8, out var transport) || Ascii.EqualsIgnoreCase(transport, "udp"u8) != needsSecurity;
+    /// <summary>Completes the decision with a flow: of its connection if it has one, else by its listener if that can reach the peer.</summary>
+    private NextHop Take(scoped in Flow flow, ProxyEnvironment environment)
+    {
+        if (flow.Connection != 0)
+        {
+            Flow = flow;
+            Status = NextHopStatus.Known;
+        }
+        else
+        {
+            Status = TryReach(flow.Remote, NeedsSecurity ? Transport : flow.Transport, flow.Listener, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
+        }
+
+        return this;
+    }
+
+    private bool TryReach(scoped in PeerAddress address, Transport transport, int preferred, ProxyEnvironment environment) =>
+        !address.IsAny && !address.IsBroadcastOrMulticast && address.Port != 0
+        && environment.Identity.TryGetFlow(address, transport, preferred, out Flow);
 
     /// <summary>RFC 3261 §16.6 step 2: headers and a method parameter have no place in a Request-URI (§19.1.1, table 1).</summary>
     private static ReadOnlySpan<byte> RequestUriOf(scoped in SipUri uri, ProxyEnvironment environment)
@@ -173,41 +205,41 @@ internal ref struct NextHop
 
     private NextHop Locate(scoped in Target target, ProxyEnvironment environment)
     {
-        if (PeerAddress.TryParseHost(Host, Port == 0 ? 5060 : Port, out var address))
+        if (PeerAddress.TryParseHost(Host, Port == 0 ? Transport.DefaultPort() : Port, out var address))
         {
-            return Take(Adapt(address, target, environment), environment);
+            UsedBindingSource = PrefersBindingSource(address, target, environment);
+            return UsedBindingSource
+                ? Take(target.Source, environment)
+                : Take(new HopList(Adapt(address, environment)), environment);
         }
 
         // A name of ours leads back here: a spiral, which needs no name server. With another port it is another program.
-        if (environment.Identity.IsOwn(Host, Port))
+        if (environment.Identity.IsOwn(Host, Port, Transport))
         {
-            return Take(environment.Identity.Listeners[Listener].Reached, environment);
+            return Take(new HopList(environment.Identity.ListenerWith(Transport, _preferredListener).Reached), environment);
         }
 
         Status = NextHopStatus.NeedsLookup;
         return this;
     }
 
-    private PeerAddress Adapt(scoped in PeerAddress address, scoped in Target target, ProxyEnvironment environment)
-    {
-        switch (environment.Identity.Mode)
-        {
-            // Everything runs on this machine: a softphone's Contact with its LAN address means this machine too.
-            case NetworkMode.Loopback:
-                return address.IsLoopback ? address : PeerAddress.FromV4(0x7F00_0001, address.Port);
+    // Everything runs on this machine: a softphone's Contact with its LAN address means this machine too.
+    private static PeerAddress Adapt(in PeerAddress address, ProxyEnvironment environment) =>
+        environment.Identity.Mode != NetworkMode.Loopback || address.IsLoopback ? address : PeerAddress.FromV4(0x7F00_0001, address.Port);
 
-            // A private Contact says nothing outside its own network; where the REGISTER came from is where the
-            // NAT in between lets us in.
-            case NetworkMode.Nat when !target.Source.IsNone && IsUnreachable(address, environment) && address != target.Source:
-            case NetworkMode.Lan when !target.Source.IsNone && IsUnreachable(address, environment) && !environment.Identity.IsNear(target.Source):
-                UsedBindingSource = true;
-                Listener = target.Listener;
-                return target.Source;
-            default:
-                return address;
-        }
+    // A private Contact says nothing outside its own network; where the REGISTER came from is where the NAT in between
+    // lets us in.
+    private readonly bool PrefersBindingSource(in PeerAddress address, scoped in Target target, ProxyEnvironment environment)
+    {
+        return environment.Identity.Mode switch
+        {
+            _ when target.Source.IsNone => false,
+            NetworkMode.Nat => IsUnreachable(address, environment) && address != target.Source.Remote,
+            NetworkMode.Lan => IsUnreachable(address, environment) && !environment.Identity.IsNear(target.Source.Remote),
+            _ => false,
+        };
     }
 
-    private static bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
-        address.IsPrivate || address.IsLoopback || address.IsAny || environment.Identity.ListenerFor(address, 0) < 0;
+    private readonly bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
+        address.IsPrivate || address.IsLoopback || address.IsAny || !environment.Identity.TryGetFlow(address, Transport, 0, out _);
 }

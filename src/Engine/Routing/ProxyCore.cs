@@ -37,9 +37,9 @@ internal sealed class ProxyCore
     public Responder Responder { get; }
 
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
-    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, in RequestKey key)
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key)
     {
-        var request = new RoutedRequest { Message = message, Source = source, Listener = listener };
+        var request = new RoutedRequest { Message = message, Source = source };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
         {
             return Outcome.Absorbed;
@@ -98,7 +98,7 @@ internal sealed class ProxyCore
     }
 
     /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
-    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, in RequestKey key, ServerTransaction server)
+    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key, ServerTransaction server)
     {
         // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
         if (!Responder.TryGetReplyTo(message, source, out var replyTo))
@@ -106,7 +106,7 @@ internal sealed class ProxyCore
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
 
-        var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo, listener);
+        var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo);
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
@@ -120,8 +120,8 @@ internal sealed class ProxyCore
     }
 
     /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
-    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in PeerAddress source, int listener, in RequestKey key) =>
-        ReceiveRequest(message, datagram, source, listener, key);
+    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key) =>
+        ReceiveRequest(message, datagram, source, key);
 
     /// <summary>A response that a client transaction passed up.</summary>
     public Outcome ReceiveResponse(ClientTransaction client, SipMessage response)
@@ -202,9 +202,9 @@ internal sealed class ProxyCore
         var context = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (resolution.Found && !context.IsClosed && TryPrepare(context.Server, out var request))
+        if (resolution.Hops.Count > 0 && !context.IsClosed && TryPrepare(context.Server, out var request))
         {
-            _forwarder.Continue(branch, request, resolution.Address);
+            _forwarder.Continue(branch, request, resolution.Hops);
         }
         else
         {
@@ -240,7 +240,7 @@ internal sealed class ProxyCore
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
 
-        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo, request.Listener);
+        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
@@ -303,7 +303,7 @@ internal sealed class ProxyCore
     private bool TryPrepare(ServerTransaction server, out RoutedRequest request)
     {
         var message = _environment.KeptView;
-        request = new RoutedRequest { Message = message, Source = server.Source, Listener = server.Listener };
+        request = new RoutedRequest { Message = message, Source = server.Source };
         if (server.Request is not { } kept || !SipParser.TryParse(kept.Buffer, kept.Length, message)
             || !SipUri.TryParse(message[message.RequestUri], out request.Uri))
         {
@@ -331,7 +331,7 @@ internal sealed class ProxyCore
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Responder.Reply(request.Message, request.Source, request.Listener, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
+        Responder.Reply(request.Message, request.Source, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
         return Outcome.Answered;
     }
 

@@ -7,7 +7,7 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>
 /// RFC 3261 §16.6 step 4: our Record-Route, so that the dialog's later requests pass here.
 /// <code>
-/// Record-Route: &lt;sip:[token@]host:port;lr&gt;                            one interface
+/// Record-Route: &lt;sip:[token@]host:port[;transport=…];lr&gt;             one interface
 /// Record-Route: &lt;sip:[token@]out;lr&gt;, &lt;sip:[token@]in;lr&gt;     two: each side sees the one it can reach (RFC 5658 §3)
 /// </code>
 /// </summary>
@@ -31,11 +31,11 @@ internal static class RecordRoute
     {
         var token = WriteToken(request, hop, environment, stackalloc byte[FlowToken.MaxLength]);
         var writer = new SipWriter(destination);
-        WriteUri(ref writer, hop, token, environment.Identity.Listeners[hop.Listener]);
-        if (hop.Listener != request.Listener)
+        WriteUri(ref writer, hop, token, environment.Identity.Listeners[hop.Flow.Listener]);
+        if (hop.Flow.Listener != request.Source.Listener)
         {
             writer.Write(", "u8);
-            WriteUri(ref writer, hop, token, environment.Identity.Listeners[request.Listener]);
+            WriteUri(ref writer, hop, token, environment.Identity.Listeners[request.Source.Listener]);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];
@@ -56,7 +56,7 @@ internal static class RecordRoute
         while (values.Next())
         {
             if (!NameAddr.TryParse(values.Current, out var route) || !SipUri.TryParse(route.Uri, out var uri)
-                || !FlowToken.HasShape(uri.User) || !environment.Identity.IsOwn(uri.Host, uri.Port))
+                || !FlowToken.HasShape(uri.User) || !environment.Identity.IsOwn(uri))
             {
                 continue;
             }
@@ -87,7 +87,7 @@ internal static class RecordRoute
 
         // A side needs a flow in the token when its Contact alone would not lead to it.
         var caller = NeedsFlow(request, identity) ? request.Source : default;
-        var callee = hop.UsedBindingSource ? hop.Address : default;
+        var callee = hop.UsedBindingSource ? hop.Flow : default;
         var writer = new SipWriter(destination);
         FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
         return destination[..writer.Length];
@@ -97,7 +97,8 @@ internal static class RecordRoute
     {
         // RFC 3261 §16.6 step 4: a sips URI where the Request-URI or the top Route is one, so that the way back is secure
         // too; the side that is reached in the clear sees what it can reach (RFC 5658 §3).
-        writer.Write(hop.IsSips && listener.IsSecure ? "<sips:"u8 : "<sip:"u8);
+        var isSips = hop.IsSips && listener.IsSecure;
+        writer.Write(isSips ? "<sips:"u8 : "<sip:"u8);
         if (!token.IsEmpty)
         {
             writer.Write(token);
@@ -105,12 +106,19 @@ internal static class RecordRoute
         }
 
         writer.Write(listener.SentBy);
+        if (listener.Transport != (isSips ? Transport.Tls : Transport.Udp))
+        {
+            // What the scheme does not say by itself.
+            writer.Write(";transport="u8);
+            writer.Write(listener.Transport.UriToken());
+        }
+
         writer.Write(";lr>"u8);
     }
 
     private static bool NeedsFlow(in RoutedRequest request, LocalIdentity identity)
     {
-        if (identity.Mode == NetworkMode.Lan && identity.IsNear(request.Source))
+        if (identity.Mode == NetworkMode.Lan && identity.IsNear(request.Source.Remote))
         {
             return false;
         }
@@ -119,7 +127,7 @@ internal static class RecordRoute
         return !request.Message.TryGetNextVia(out _)
             && ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact)
             && PeerAddress.TryParseHost(contact.Uri.Host, contact.Uri.PortOrDefault, out var address)
-            && address != request.Source
-            && (address.IsPrivate || address.IsLoopback || address.SameHost(request.Source));
+            && address != request.Source.Remote
+            && (address.IsPrivate || address.IsLoopback || address.SameHost(request.Source.Remote));
     }
 }

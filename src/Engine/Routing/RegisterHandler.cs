@@ -57,19 +57,19 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         Span<byte> tag = stackalloc byte[Responder.TagLength];
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         var verdict = registrar.Apply(
-            message, request.Source, request.Listener, key[..length], responder.TagOf(message, tag), environment.Resources.NowTick, ref writer);
+            message, request.Source, key[..length], responder.TagOf(message, tag), environment.Resources.NowTick, ref writer);
         if (writer.Overflowed)
         {
             return Answer(request, 500, "10.3.8");
         }
 
-        responder.Transmit(message, writer, request.Source, request.Listener, verdict.StatusCode, verdict.Bindings, "10.3");
+        responder.Transmit(message, writer, request.Source, verdict.StatusCode, verdict.Bindings, "10.3");
         return Outcome.Answered;
     }
 
     private Outcome Answer(in RoutedRequest request, int statusCode, string rule)
     {
-        responder.Reply(request.Message, request.Source, request.Listener, statusCode, rule);
+        responder.Reply(request.Message, request.Source, statusCode, rule);
         return Outcome.Answered;
     }
 }

@@ -51,10 +51,10 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     }
 
     /// <summary>Goes on with a branch whose host name has an address now.</summary>
-    public void Continue(Branch branch, in RoutedRequest request, in PeerAddress address)
+    public void Continue(Branch branch, in RoutedRequest request, in HopList hops)
     {
         var targets = branch.Context.Targets;
-        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).Take(address, environment);
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).Take(hops, environment);
         SendOrFail(branch, request, hop);
     }
 
@@ -101,9 +101,10 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             LastRouteRemoved = request.LastRouteRemoved,
             RoutesAdded = hop.RoutesAdded,
             RouteAppended = hop.RouteAppended,
-            SentBy = environment.Identity.Listeners[hop.Listener].SentBy,
+            Transport = hop.Flow.Transport,
+            SentBy = environment.Identity.Listeners[hop.Flow.Listener].SentBy,
             Branch = branch,
-            Source = request.Source,
+            Source = request.Source.Remote,
         };
         var writer = new SipWriter(environment.Output.AsSpan(0, MaxDatagram));
         ForwardedRequestWriter.Write(ref writer, request.Message, edits);
@@ -116,10 +117,10 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
         if (hop.Status == NextHopStatus.NeedsLookup)
         {
-            switch (environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, _tickets + 1, out var address))
+            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
             {
                 case ResolveStatus.Found:
-                    hop = hop.Take(address, environment);
+                    hop = hop.Take(hops, environment);
                     break;
                 case ResolveStatus.Pending:
                     branch.Ticket = ++_tickets;
@@ -152,8 +153,9 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             return false;
         }
 
-        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
-        branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Address, hop.Listener);
+        (branch.Hops, branch.HopIndex) = (hop.Hops, hop.HopIndex);
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
+        branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Flow);
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §16.6 step 11.

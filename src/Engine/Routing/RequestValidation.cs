@@ -87,7 +87,7 @@ internal static class RequestValidation
         {
             if (Via.TryParse(message.Bytes, values.CurrentSlice.Start, values.CurrentSlice.End, out var via)
                 && Transactions.BranchId.TryParse(message[via.Branch], out var branch)
-                && identity.IsOwn(message[via.Host], via.PortOrDefault)
+                && identity.IsOwn(message, via)
                 && transactions.LoopHashIn(branch) == request.LoopHash)
             {
                 return true;

@@ -38,7 +38,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
-    public void Reply(SipMessage request, in PeerAddress source, int listener, int statusCode, string rule, int warnCode = 0)
+    public void Reply(SipMessage request, in Flow source, int statusCode, string rule, int warnCode = 0)
     {
         if (request.Method == SipMethod.Invite && !request.ToTag.IsEmpty)
         {
@@ -49,25 +49,25 @@ internal sealed class Responder(ProxyEnvironment environment)
 
         Span<byte> tag = stackalloc byte[TagLength];
         var writer = new SipWriter(environment.Output);
-        ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source);
+        ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source.Remote);
         WriteExtras(ref writer, request, statusCode);
-        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[listener].SentBy);
+        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[source.Listener].SentBy);
         ResponseWriter.End(ref writer);
-        Transmit(request, writer, source, listener, statusCode, -1, rule);
+        Transmit(request, writer, source, statusCode, -1, rule);
     }
 
     /// <summary>Sends a response that somebody else composed in <see cref="ProxyEnvironment.Output"/>.</summary>
-    public void Transmit(SipMessage request, in SipWriter writer, in PeerAddress source, int listener, int statusCode, int count, string rule)
+    public void Transmit(SipMessage request, in SipWriter writer, in Flow source, int statusCode, int count, string rule)
     {
         // A request that leaves no room for its own Vias in the answer cannot be answered.
-        if (writer.Overflowed || !TryGetReplyTo(request, source, out var destination))
+        if (writer.Overflowed || !TryGetReplyTo(request, source, out var replyTo))
         {
             return;
         }
 
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(destination, StatusLineOf(writer.Written), count, rule);
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), count, rule);
+        environment.Resources.Send(replyTo, writer.Written);
     }
 
     /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
@@ -86,7 +86,7 @@ internal sealed class Responder(ProxyEnvironment environment)
 
         // RFC 3261 §8.2.6.2: no tag in a 100; a 2xx is never ours except to a CANCEL.
         ResponseWriter.Begin(
-            ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source);
+            ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
         WriteExtras(ref writer, request, statusCode);
         ResponseWriter.End(ref writer);
         environment.Resources.Metrics.CountResponse(statusCode);
@@ -97,19 +97,26 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>
     /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
     /// </summary>
-    public static bool TryGetReplyTo(SipMessage request, in PeerAddress source, out PeerAddress destination)
+    public static bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)
     {
-        ref readonly var via = ref request.TopVia;
-        destination = via.HasRport ? source : source.WithPort(via.PortOrDefault);
-        if (!via.Maddr.IsEmpty)
+        replyTo = source;
+        if (source.IsReliable)
         {
-            // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
-            if (!PeerAddress.TryParseHost(request[via.Maddr], via.PortOrDefault, out destination))
-            {
-                return false;
-            }
+            // RFC 3261 §18.2.2: over the connection that the request came by, whatever its Via says.
+            return true;
         }
 
+        ref readonly var via = ref request.TopVia;
+        var port = via.PortOrDefault(source.Transport);
+        var destination = via.HasRport ? source.Remote : source.Remote.WithPort(port);
+
+        // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
+        if (!via.Maddr.IsEmpty && !PeerAddress.TryParseHost(request[via.Maddr], port, out destination))
+        {
+            return false;
+        }
+
+        replyTo = source.To(destination);
         return !destination.IsBroadcastOrMulticast && !destination.IsAny;
     }
 

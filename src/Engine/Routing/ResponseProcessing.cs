@@ -38,7 +38,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Dialogs.Observe(response, environment.Resources.NowTick);
-        return TrySendUpstream(response, client.Upstream, client.UpstreamListener)
+        return TrySendUpstream(response, client.Upstream)
             ? Outcome.Forwarded
             : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
     }
@@ -135,7 +135,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Dialogs.Observe(response, environment.Resources.NowTick);
-        branch.Client!.SetUpstream(context.Server.Peer, context.Server.Listener);
+        branch.Client!.SetUpstream(context.Server.Peer);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;
@@ -205,7 +205,7 @@ internal sealed class ResponseProcessing(
         while (contacts.Next())
         {
             added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(
-                contact.Address.Uri, default, contact.QValue, default, context.Server.Listener, TargetKind.Redirect);
+                contact.Address.Uri, default, contact.QValue, default, TargetKind.Redirect);
         }
 
         return count > 0 && added;
@@ -244,7 +244,7 @@ internal sealed class ResponseProcessing(
         server.Respond(statusCode, writer.Written);
     }
 
-    private bool TrySendUpstream(SipMessage response, in PeerAddress destination, int listener)
+    private bool TrySendUpstream(SipMessage response, in Flow upstream)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
@@ -254,8 +254,8 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
+        environment.Resources.Send(upstream, writer.Written);
         return true;
     }
 }

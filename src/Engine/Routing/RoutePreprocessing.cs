@@ -71,7 +71,7 @@ internal static class RoutePreprocessing
 
     private static void ReadToken(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
-        if (!uri.HasUser || !FlowToken.TryRead(uri.User, environment.TokenMac, request.Message, request.Uri, out var caller, out var callee))
+        if (!uri.HasUser || !FlowToken.TryRead(uri.User, environment.TokenMac, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
         {
             return;
         }
@@ -88,14 +88,15 @@ internal static class RoutePreprocessing
     /// The token names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
     /// changed its port meanwhile, so the host alone will do where it tells the sides apart.
     /// </summary>
-    private static PeerAddress OtherSide(in PeerAddress source, in PeerAddress caller, in PeerAddress callee)
+    private static Flow OtherSide(in Flow source, in Flow caller, in Flow callee)
     {
-        if (source == caller || source == callee)
+        var (isCaller, isCallee) = (source.SamePeer(caller), source.SamePeer(callee));
+        if (isCaller || isCallee)
         {
-            return source == caller ? callee : caller;
+            return isCaller ? callee : caller;
         }
 
-        var (looksLikeCaller, looksLikeCallee) = (source.SameHost(caller), source.SameHost(callee));
+        var (looksLikeCaller, looksLikeCallee) = (source.Remote.SameHost(caller.Remote), source.Remote.SameHost(callee.Remote));
         if (looksLikeCaller == looksLikeCallee)
         {
             // Neither, or both: with one side named it is the other one who sent this.
@@ -110,9 +111,10 @@ internal static class RoutePreprocessing
         // RFC 3261 §16.4 ¶2: only when it came in by the port and transport that the URI names.
         var uri = request.Uri;
         if (!uri.TryGetParameter("maddr"u8, out var maddr)
-            || !environment.Identity.IsOwn(maddr, uri.Port)
-            || uri.PortOrDefault != environment.Identity.Listeners[request.Listener].Bound.Port
-            || (uri.TryGetParameter("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8)))
+            || !uri.TryGetTransport(out var transport)
+            || transport != request.Source.Transport
+            || !environment.Identity.IsOwn(maddr, uri.Port, transport)
+            || uri.PortOrDefault != environment.Identity.Listeners[request.Source.Listener].Bound.Port)
         {
             return;
         }

@@ -12,11 +12,8 @@ internal ref struct RoutedRequest
     /// <summary>The message as received.</summary>
     public SipMessage Message;
 
-    /// <summary>Where it came from.</summary>
-    public PeerAddress Source;
-
-    /// <summary>The listener it came in by.</summary>
-    public int Listener;
+    /// <summary>The way it came.</summary>
+    public Flow Source;
 
     /// <summary>The Request-URI in parts: that of the message, or what §16.4 put in its place.</summary>
     public SipUri Uri;
@@ -34,13 +31,13 @@ internal ref struct RoutedRequest
     public bool IsOfOurDialog;
 
     /// <summary>Where the side that began the dialog is really reached, when a token of ours says so.</summary>
-    public PeerAddress CallerFlow;
+    public Flow CallerFlow;
 
     /// <summary>The same of the side that was called.</summary>
-    public PeerAddress CalleeFlow;
+    public Flow CalleeFlow;
 
     /// <summary>That of the two that did not send this.</summary>
-    public PeerAddress FlowDestination;
+    public Flow FlowDestination;
 
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
     public ulong LoopHash;

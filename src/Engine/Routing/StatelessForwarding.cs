@@ -25,9 +25,9 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         // A name that is not in the cache is asked for with ticket 0, which nobody waits for: the sender's
         // retransmission will find the answer there.
         if (hop.Status == NextHopStatus.NeedsLookup
-            && environment.Resolver.Resolve(hop.Host, hop.Port, environment.ShardIndex, 0, out var address) == ResolveStatus.Found)
+            && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
         {
-            hop = hop.Take(address, environment);
+            hop = hop.Take(hops, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -41,8 +41,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.DoesNotFit);
         }
 
-        environment.Recorder.Fwd(hop.Address, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
-        environment.Resources.Send(hop.Listener, hop.Address, copy);
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.11");
+        environment.Resources.Send(hop.Flow, copy);
         return Outcome.Forwarded;
     }
 
@@ -70,10 +70,11 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         }
 
         // RFC 3261 §18.2.2: received and rport of the next Via, where we put them ourselves.
+        var transport = environment.Identity.Listeners[cameInBy].Transport;
         var host = next.Received.IsEmpty ? next.Host : next.Received;
-        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault, out var destination)
+        if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
-            || environment.Identity.ListenerFor(destination, cameInBy) is not (>= 0 and var listener))
+            || !environment.Identity.TryGetFlow(destination, transport, cameInBy, out var flow))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -81,8 +82,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(destination, Responder.StatusLineOf(writer.Written), -1, "16.11");
-        environment.Resources.Send(listener, destination, writer.Written);
+        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }
 
@@ -96,8 +97,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         ref readonly var via = ref message.TopVia;
         if (request.Method != SipMethod.Ack)
         {
-            AddToProof(message, via, request.Listener);
-            return _branchText.AsSpan(0, BranchId.WriteProven(request.Listener, _proof.Finish(), _branchText));
+            AddToProof(message, via, request.Source.Listener);
+            return _branchText.AsSpan(0, BranchId.WriteProven(request.Source.Listener, _proof.Finish(), _branchText));
         }
 
         var hash = _ackBranches.Begin();

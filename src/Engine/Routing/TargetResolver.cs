@@ -67,7 +67,7 @@ internal static class TargetResolver
 
     private static TargetVerdict Single(in RoutedRequest request, TargetSet targets)
     {
-        targets.TryAdd(request.Uri.Text, default, 1000, default, request.Listener);
+        targets.TryAdd(request.Uri.Text, default, 1000, default);
         return TargetVerdict.Proxy;
     }
 
@@ -79,10 +79,10 @@ internal static class TargetResolver
         endsHere
         || environment.Options.Relay
         || request.IsOfOurDialog
-        || environment.Identity.IsNear(request.Source);
+        || environment.Identity.IsNear(request.Source.Remote);
 
     private static bool IsOwnToken(in RoutedRequest request, ProxyEnvironment environment) =>
-        request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri.Host, request.Uri.Port);
+        request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri);
 
     private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
     {
@@ -108,7 +108,7 @@ internal static class TargetResolver
 
             if (contact.Scheme == request.Uri.Scheme)
             {
-                targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source, binding.Listener);
+                targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source);
             }
             else if (contact.Scheme == UriScheme.Sip)
             {
@@ -122,7 +122,7 @@ internal static class TargetResolver
             else
             {
                 targets.TryAdd(
-                    AsSip(contact, environment), binding.Path, binding.QValue, binding.Source, binding.Listener, TargetKind.SecureOnly);
+                    AsSip(contact, environment), binding.Path, binding.QValue, binding.Source, TargetKind.SecureOnly);
             }
         }
 

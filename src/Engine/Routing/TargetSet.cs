@@ -7,10 +7,9 @@ namespace ImsSipFast.Engine.Routing;
 /// <param name="Uri">Where the URI stands in the set's octets.</param>
 /// <param name="Path">Where the Path values stand; empty when there are none.</param>
 /// <param name="QValue">Preference in thousandths.</param>
-/// <param name="Source">Where its REGISTER came from; none for a target that is no binding.</param>
-/// <param name="Listener">Listener of that REGISTER.</param>
+/// <param name="Source">The way its REGISTER came; none for a target that is no binding.</param>
 /// <param name="Kind">What it is besides a place.</param>
-internal readonly record struct Target(Slice Uri, Slice Path, int QValue, PeerAddress Source, int Listener, TargetKind Kind);
+internal readonly record struct Target(Slice Uri, Slice Path, int QValue, Flow Source, TargetKind Kind);
 
 /// <summary>Where a target came from, as far as it matters to how it is tried.</summary>
 internal enum TargetKind : byte
@@ -61,7 +60,7 @@ internal sealed class TargetSet(int limit)
     /// Adds a target behind those of higher or equal q that are still untried. False when the URI is in the set
     /// already (RFC 3261 §16.5: it MUST NOT be added again) or the set is full.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in PeerAddress source, int listener, TargetKind kind = TargetKind.Plain)
+    public bool TryAdd(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> path, int qValue, in Flow source, TargetKind kind = TargetKind.Plain)
     {
         if (_targets.Count >= limit || Contains(uri) || _used + uri.Length + path.Length > ushort.MaxValue)
         {
@@ -74,7 +73,7 @@ internal sealed class TargetSet(int limit)
             at--;
         }
 
-        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, listener, kind));
+        _targets.Insert(at, new Target(Keep(uri), Keep(path), qValue, source, kind));
         return true;
     }
 

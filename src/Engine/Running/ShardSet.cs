@@ -112,7 +112,7 @@ internal sealed class ShardSet
         foreach (var runner in Runners)
         {
             var copy = _pool.Keep(notice.Span);
-            (copy.Kind, copy.Peer, copy.Listener) = (notice.Kind, notice.Peer, notice.Listener);
+            (copy.Kind, copy.Flow) = (notice.Kind, notice.Flow);
             PostCrossThread(runner, copy);
         }
 

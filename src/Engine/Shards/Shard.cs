@@ -96,7 +96,7 @@ internal sealed class Shard : IShard
         else
         {
             Metrics.Received++;
-            Count(datagram.Peer, Dispatch(datagram));
+            Count(datagram.Flow, Dispatch(datagram));
         }
 
         datagram.Return();
@@ -124,13 +124,14 @@ internal sealed class Shard : IShard
         // Under load the lingering transactions are many, and far away in memory: they are sent for before they are needed.
         var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _recorder.Rx(datagram.Peer, Responder.StatusLineOf(datagram.Span[_message.Start..]));
+        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]));
         return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse();
     }
 
     private Outcome ReceiveRequest(RawMessage datagram, ulong prefetchedKey)
     {
-        var (source, listener) = (datagram.Peer, datagram.Listener);
+        var source = datagram.Flow;
+
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
         if (!_message.HasVia || (_message.Method != SipMethod.Ack && !Responder.TryGetReplyTo(_message, source, out _)))
         {
@@ -144,18 +145,18 @@ internal sealed class Shard : IShard
                 return Outcome.Dropped(DropReason.MalformedAck);
             }
 
-            _proxy.Responder.Reply(_message, source, listener, ParseErrors.StatusOf(_message.Error, _message.Method), "16.3.1");
+            _proxy.Responder.Reply(_message, source, ParseErrors.StatusOf(_message.Error, _message.Method), "16.3.1");
             return Outcome.Answered;
         }
 
         var match = _transactions.Match(_message, prefetchedKey, out var key);
         return match switch
         {
-            { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, listener, key),
+            { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
-                _proxy.ReceiveCancel(_message, datagram.Span, source, listener, key, server),
-            _ => _proxy.ReceiveAck(_message, datagram.Span, source, listener, key),
+                _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
+            _ => _proxy.ReceiveAck(_message, datagram.Span, source, key),
         };
     }
 
@@ -168,8 +169,7 @@ internal sealed class Shard : IShard
         }
 
         // RFC 3261 §18.1.2: a response whose top Via is not ours is discarded.
-        ref readonly var via = ref _message.TopVia;
-        if (!_proxyEnvironment.Identity.IsOwn(_message[via.Host], via.PortOrDefault))
+        if (!_proxyEnvironment.Identity.IsOwn(_message, _message.TopVia))
         {
             return Outcome.Dropped(DropReason.ViaNotOurs);
         }
@@ -190,7 +190,7 @@ internal sealed class Shard : IShard
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
         SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
         if (_message.IsRequest && BranchId.TryParse(_message[_message.TopVia.Branch], out var branch)
-            && _transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer == datagram.Peer && client.TryFail())
+            && _transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer.SamePeer(datagram.Flow) && client.TryFail())
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
@@ -209,7 +209,7 @@ internal sealed class Shard : IShard
         _recorder.NowTick = tick;
     }
 
-    private void Count(in PeerAddress peer, Outcome outcome)
+    private void Count(in Flow flow, Outcome outcome)
     {
         switch (outcome.Kind)
         {
@@ -224,7 +224,7 @@ internal sealed class Shard : IShard
                 break;
             default:
                 Metrics.Drop(outcome.Reason);
-                _recorder.Drop(peer, outcome.Reason);
+                _recorder.Drop(flow, outcome.Reason);
                 break;
         }
     }

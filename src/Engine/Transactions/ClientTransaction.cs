@@ -15,33 +15,28 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     /// Where further 2xx to an INVITE go once its response context is done (RFC 6026 §7.2): they reach the caller even
     /// when the server transaction has ended.
     /// </summary>
-    public PeerAddress Upstream { get; private set; }
-
-    /// <summary>Listener from which they go.</summary>
-    public int UpstreamListener { get; private set; }
+    public Flow Upstream { get; private set; }
 
     /// <summary>Sends the request and starts the machine. The bytes are kept as long as they may be sent again.</summary>
-    public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
+    public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
         Branch = branch;
         Key = branch.Unique;
         Method = method;
         Request = Environment.Pool.Keep(request);
         Peer = destination;
-        Listener = listener;
         CreatedTick = Environment.NowTick;
         RetransmitTicks = Timers.T1;
         Upstream = default;
-        Environment.Send(Listener, Peer, request);
+        Environment.Send(Peer, request);
         OnBegin();
     }
 
     /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
-    public void SetUpstream(in PeerAddress upstream, int listener)
+    public void SetUpstream(in Flow upstream)
     {
         User = null;
         Upstream = upstream;
-        UpstreamListener = listener;
     }
 
     /// <summary>Takes a response that matches by branch and CSeq method.</summary>
@@ -73,7 +68,6 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     {
         Loop = Branch.Loop,
         Peer = Upstream,
-        Listener = UpstreamListener,
     };
 
     /// <summary>Goes on where it rested.</summary>
@@ -81,7 +75,6 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     {
         Branch = new BranchId(record.Key, record.Loop);
         Upstream = record.Peer;
-        UpstreamListener = record.Listener;
         OnRestore(record);
     }
 
@@ -101,6 +94,6 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     protected void SendAgain()
     {
         Environment.Metrics.Retransmitted++;
-        Environment.Send(Listener, Peer, Request!.Span);
+        Environment.Send(Peer, Request!.Span);
     }
 }

@@ -28,7 +28,12 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
     protected override void OnBegin()
     {
         State = TransactionState.Calling;
-        Schedule(RetransmitTimer, TimerKind.A, RetransmitTicks);
+        if (!Peer.IsReliable)
+        {
+            // RFC 3261 §17.1.1.2: Timer A is for unreliable transports, Timer B for any.
+            Schedule(RetransmitTimer, TimerKind.A, RetransmitTicks);
+        }
+
         Schedule(EndTimer, TimerKind.B, Timers.SixtyFourT1);
     }
 
@@ -92,7 +97,7 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
         State = TransactionState.Completed;
         Settle();
         Acknowledge(response);
-        Schedule(EndTimer, TimerKind.D, Timers.D);
+        Schedule(EndTimer, TimerKind.D, UnlessReliable(Timers.D));
         return TransactionVerdict.PassUp;
     }
 
@@ -100,7 +105,7 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
     {
         if (response.StatusCode >= 300 && _ack is { } ack)
         {
-            Environment.Send(Listener, Peer, ack.Span);
+            Environment.Send(Peer, ack.Span);
         }
 
         return TransactionVerdict.Absorbed;
@@ -116,6 +121,6 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
         ack.Length = writer.Length;
         Replace(ref _ack, ack);
         ReleaseRequest();
-        Environment.Send(Listener, Peer, ack.Span);
+        Environment.Send(Peer, ack.Span);
     }
 }

@@ -44,7 +44,12 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
                 Transmit(statusCode, response, keep: true);
                 State = TransactionState.Completed;
                 RetransmitTicks = Timers.T1;
-                Schedule(RetransmitTimer, TimerKind.G, RetransmitTicks);
+                if (!Peer.IsReliable)
+                {
+                    // RFC 3261 §17.2.1: Timer G is for unreliable transports; the ACK is waited for on any.
+                    Schedule(RetransmitTimer, TimerKind.G, RetransmitTicks);
+                }
+
                 Schedule(EndTimer, TimerKind.H, Timers.SixtyFourT1);
                 break;
             default:
@@ -84,7 +89,7 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
                 State = TransactionState.Confirmed;
                 Settle();
                 Environment.Wheel.Cancel(RetransmitTimer);
-                Schedule(EndTimer, TimerKind.I, Timers.T4);
+                Schedule(EndTimer, TimerKind.I, UnlessReliable(Timers.T4));
                 return TransactionVerdict.Absorbed;
 
             // An ACK for a 2xx with the branch of its INVITE, as RFC 2543 elements send it: RFC 6026 §8.7 passes it on.

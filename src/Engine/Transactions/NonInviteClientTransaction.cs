@@ -15,14 +15,19 @@ internal sealed class NonInviteClientTransaction(ShardResources environment) : C
 {
     protected override bool SendsInThisState => State is TransactionState.Trying or TransactionState.Proceeding;
 
-    protected override bool IsWaiting => State == TransactionState.Completed;
+    protected override bool IsWaiting => State == TransactionState.Completed && !Peer.IsReliable;
 
     protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Completed, TimerKind.K);
 
     protected override void OnBegin()
     {
         State = TransactionState.Trying;
-        Schedule(RetransmitTimer, TimerKind.E, RetransmitTicks);
+        if (!Peer.IsReliable)
+        {
+            // RFC 3261 §17.1.2.2: Timer E is for unreliable transports, Timer F for any.
+            Schedule(RetransmitTimer, TimerKind.E, RetransmitTicks);
+        }
+
         Schedule(EndTimer, TimerKind.F, Timers.SixtyFourT1);
     }
 
@@ -45,7 +50,7 @@ internal sealed class NonInviteClientTransaction(ShardResources environment) : C
         Settle();
         ReleaseRequest();
         Environment.Wheel.Cancel(RetransmitTimer);
-        Schedule(EndTimer, TimerKind.K, Timers.T4);
+        Schedule(EndTimer, TimerKind.K, UnlessReliable(Timers.T4));
         return TransactionVerdict.PassUp;
     }
 

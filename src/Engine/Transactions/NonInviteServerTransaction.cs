@@ -12,8 +12,8 @@ namespace ImsSipFast.Engine.Transactions;
 /// </summary>
 internal sealed class NonInviteServerTransaction(ShardResources environment) : ServerTransaction(environment)
 {
-    // Without a final response the wait is one of its own.
-    protected override bool IsWaiting => State == TransactionState.Completed && HasFinal;
+    // Without a final response the wait is one of its own; on a reliable flow there is none.
+    protected override bool IsWaiting => State == TransactionState.Completed && HasFinal && !Peer.IsReliable;
 
     protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Completed, TimerKind.J);
 
@@ -21,7 +21,8 @@ internal sealed class NonInviteServerTransaction(ShardResources environment) : S
     {
         State = TransactionState.Trying;
 
-        // RFC 4320 §4.1: over UDP no 100 before the client's Timer E has reached T2, and one without fail then.
+        // RFC 4320 §4.1: over UDP no 100 before the client's Timer E has reached T2, and one without fail then,
+        // whatever the transport.
         Schedule(RetransmitTimer, TimerKind.NonInviteTrying, Timers.NonInviteTrying);
     }
 
@@ -75,6 +76,6 @@ internal sealed class NonInviteServerTransaction(ShardResources environment) : S
         State = TransactionState.Completed;
         Settle();
         Environment.Wheel.Cancel(RetransmitTimer);
-        Schedule(EndTimer, TimerKind.J, lingerTicks);
+        Schedule(EndTimer, TimerKind.J, UnlessReliable(lingerTicks));
     }
 }

@@ -18,8 +18,8 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     /// <summary>Hash of Call-ID, From tag and CSeq number of its request.</summary>
     public ulong CallKey { get; private set; }
 
-    /// <summary>Where the request came from, for received and rport in responses of our own.</summary>
-    public PeerAddress Source { get; private set; }
+    /// <summary>The way the request came, for received and rport in responses of our own.</summary>
+    public Flow Source { get; private set; }
 
     /// <summary>Status code of the last response sent, 0 before any.</summary>
     public int LastStatus { get; private set; }
@@ -44,7 +44,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     public bool HasFinal => LastStatus >= 200;
 
     /// <summary>Takes the request in. The bytes are kept: they are needed for responses of our own and further targets.</summary>
-    public void Begin(in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+    public void Begin(in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
         Key = key.Hop;
         CallKey = key.Call;
@@ -56,7 +56,6 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
         _hasCookie = request.TopVia.HasCookie(request.Bytes);
         Source = source;
         Peer = replyTo;
-        Listener = listener;
         CreatedTick = Environment.NowTick;
         LastStatus = 0;
         OnBegin();
@@ -101,7 +100,6 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     {
         Call = CallKey,
         Peer = Peer,
-        Listener = Listener,
         Status = (ushort)LastStatus,
         ResponseLength = LastResponse.Length,
     };
@@ -111,7 +109,6 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     {
         CallKey = record.Call;
         Peer = record.Peer;
-        Listener = record.Listener;
         LastStatus = record.Status;
         _lastResponse = response.IsEmpty ? null : Environment.Pool.Keep(response);
         _hasCookie = true;
@@ -136,7 +133,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     {
         LastStatus = statusCode;
         Replace(ref _lastResponse, keep ? Environment.Pool.Keep(response) : null);
-        Environment.Send(Listener, Peer, response);
+        Environment.Send(Peer, response);
     }
 
     protected void Retransmit()
@@ -144,7 +141,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
         if (_lastResponse is { } kept)
         {
             Environment.Metrics.Retransmitted++;
-            Environment.Send(Listener, Peer, kept.Span);
+            Environment.Send(Peer, kept.Span);
         }
     }
 

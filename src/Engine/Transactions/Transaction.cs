@@ -31,10 +31,10 @@ internal sealed record ShardResources(
     public long NowTick { get; set; }
 
     /// <summary>Sends and counts.</summary>
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
         Metrics.Sent++;
-        Sender.Send(listener, destination, datagram);
+        Sender.Send(flow, message);
     }
 }
 
@@ -70,10 +70,7 @@ internal abstract class Transaction
     public object? User { get; set; }
 
     /// <summary>Where responses go (server) or the request went (client).</summary>
-    public PeerAddress Peer { get; protected set; }
-
-    /// <summary>Listener that it came in by or goes out by.</summary>
-    public int Listener { get; protected set; }
+    public Flow Peer { get; protected set; }
 
     /// <summary>Tick at which it was created.</summary>
     public long CreatedTick { get; protected set; }
@@ -136,6 +133,12 @@ internal abstract class Transaction
 
     protected void Schedule(TimerNode timer, TimerKind kind, long delayTicks) =>
         Environment.Wheel.Schedule(timer, kind, Environment.NowTick + delayTicks);
+
+    /// <summary>
+    /// RFC 3261 §17, table 4: the duration of a timer that absorbs what is sent twice, 0 where nothing is. Each side of
+    /// the proxy asks its own flow.
+    /// </summary>
+    protected long UnlessReliable(long delayTicks) => Peer.IsReliable ? 0 : delayTicks;
 
     /// <summary>Goes on where the record says that it rests.</summary>
     protected void Restore(in LingeringTransaction record, TransactionState state, TimerKind kind)

@@ -110,10 +110,10 @@ internal sealed class TransactionLayer
 
     /// <summary>Creates the server transaction of a request that <see cref="Match"/> did not know.</summary>
     public ServerTransaction CreateServer(
-        in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in PeerAddress source, in PeerAddress replyTo, int listener)
+        in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
         ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
-        server.Begin(key, request, datagram, source, replyTo, listener);
+        server.Begin(key, request, datagram, source, replyTo);
         _servers.Add(server);
         Created(server);
         return server;
@@ -131,11 +131,11 @@ internal sealed class TransactionLayer
 
     /// <summary>Creates a client transaction and sends its request.</summary>
     public ClientTransaction CreateClient(
-        object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in PeerAddress destination, int listener)
+        object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
         ClientTransaction client = method == SipMethod.Invite ? _inviteClients.Get() : _nonInviteClients.Get();
         client.User = user;
-        client.Begin(branch, method, request, destination, listener);
+        client.Begin(branch, method, request, destination);
         _clients.Add(client);
         Created(client);
         return client;

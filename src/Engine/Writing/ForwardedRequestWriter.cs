@@ -30,6 +30,9 @@ internal ref struct RequestEdits
     /// <summary>The URI that goes to the end of Route when the next hop is a strict router (step 6), or empty.</summary>
     public ReadOnlySpan<byte> RouteAppended;
 
+    /// <summary>Transport of our Via: that of the next hop (step 8).</summary>
+    public Transport Transport;
+
     /// <summary>host:port of our Via (step 8).</summary>
     public ReadOnlySpan<byte> SentBy;
 
@@ -48,7 +51,7 @@ internal ref struct RequestEdits
 /// <code>
 /// Method SP Request-URI SP SIP/2.0 CRLF
 /// …
-/// Via: SIP/2.0/UDP sent-by;branch=… CRLF     ; ours, right above the first Via
+/// Via: SIP/2.0/transport sent-by;branch=… CRLF     ; ours, right above the first Via
 /// [ Record-Route: … CRLF ] [ Route: … CRLF ] [ Max-Forwards: … CRLF ] [ Max-Breadth: … CRLF ]
 /// …                                           ; all others in their order
 /// </code>
@@ -117,7 +120,9 @@ internal static class ForwardedRequestWriter
 
     private static void WriteOwnHeaders(ref SipWriter writer, SipMessage request, scoped in RequestEdits edits)
     {
-        writer.Write("Via: SIP/2.0/UDP "u8);
+        writer.Write("Via: SIP/2.0/"u8);
+        writer.Write(edits.Transport.ViaToken());
+        writer.Write((byte)' ');
         writer.Write(edits.SentBy);
         writer.Write(";branch="u8);
         writer.Write(edits.Branch);

@@ -45,9 +45,9 @@ internal static class DecisionText
     {
         var text = record.Verb switch
         {
-            DecisionVerb.Rx => $"{record.Peer} -> {Shown(record.Text)}",
-            DecisionVerb.Tx => $"{record.Peer} <- {Shown(record.Text)}{Bindings(record.Count)}",
-            DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Peer}{Labelled(" R-URI=", record.Detail)}",
+            DecisionVerb.Rx => $"{record.Flow.Remote} -> {Shown(record.Text)}",
+            DecisionVerb.Tx => $"{record.Flow.Remote} <- {Shown(record.Text)}{Bindings(record.Count)}",
+            DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Flow.Remote}{Labelled(" R-URI=", record.Detail)}",
             DecisionVerb.Drop => Drop(record),
             DecisionVerb.Note => Words(record),
             _ => Timer(record),
@@ -74,9 +74,9 @@ internal static class DecisionText
     private static string Drop(in DecisionRecord record)
     {
         var text = new StringBuilder(DropSentences.Of(record.Reason)).Append(CultureInfo.InvariantCulture, $" ({record.Reason})");
-        if (!record.Peer.IsNone)
+        if (!record.Flow.Remote.IsNone)
         {
-            _ = text.Append(" from ").Append(record.Peer.ToString());
+            _ = text.Append(" from ").Append(record.Flow.Remote.ToString());
         }
 
         return text.Append(Labelled(": ", record.Text)).Append(Labelled(" ", record.Detail)).ToString();

@@ -19,14 +19,14 @@ public sealed class HostResolverTests
     public void An_answer_is_posted_to_who_asked_and_kept_for_its_lifetime()
     {
         var resolver = Resolver();
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("Pbx.example.com"u8, 5070, shard: 3, ticket: 42, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("Pbx.example.com"u8, 5070, Transport.Udp, shard: 3, ticket: 42, out _));
         Answer("Pbx.example.com", found: true, lifetimeSeconds: 60);
-        Assert.Equal((3, new HostResolution(42, true, At(5070))), Posted());
+        Assert.Equal((3, new HostResolution(42, new HopList(At(5070)))), Posted());
 
-        Assert.Equal(ResolveStatus.Found, resolver.Resolve("PBX.EXAMPLE.com"u8, 0, 0, 0, out var address));
-        Assert.Equal(At(5060), address);
+        Assert.Equal(ResolveStatus.Found, resolver.Resolve("PBX.EXAMPLE.com"u8, 0, Transport.Udp, 0, 0, out var hops));
+        Assert.Equal(At(5060), hops[0]);
         _time.Advance(60_000);
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("pbx.example.com"u8, 0, 0, 1, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("pbx.example.com"u8, 0, Transport.Udp, 0, 1, out _));
     }
 
     [Fact]
@@ -35,11 +35,11 @@ public sealed class HostResolverTests
         var resolver = Resolver();
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 6000 + i, shard: i, ticket: i, out _));
+            Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 6000 + i, Transport.Udp, shard: i, ticket: i, out _));
         }
 
         Answer("a.test", found: true, lifetimeSeconds: 1);
-        Assert.Equal(Enumerable.Range(0, 5).Select(static i => (i, new HostResolution(i, true, At(6000 + i)))), Enumerable.Range(0, 5).Select(_ => Posted()));
+        Assert.Equal(Enumerable.Range(0, 5).Select(static i => (i, new HostResolution(i, new HopList(At(6000 + i))))), Enumerable.Range(0, 5).Select(_ => Posted()));
         Assert.Empty(_questions);
     }
 
@@ -47,14 +47,14 @@ public sealed class HostResolverTests
     public void A_failure_is_told_and_kept_for_a_while()
     {
         var resolver = Resolver();
-        resolver.Resolve("no.test"u8, 0, 0, 9, out _);
+        resolver.Resolve("no.test"u8, 0, Transport.Udp, 0, 9, out _);
         Answer("no.test", found: false, lifetimeSeconds: 10);
-        Assert.Equal((0, new HostResolution(9, false, default(PeerAddress).WithPort(5060))), Posted());
-        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("no.test"u8, 0, 0, 0, out _));
+        Assert.Equal((0, new HostResolution(9, default)), Posted());
+        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("no.test"u8, 0, Transport.Udp, 0, 0, out _));
         _time.Advance(9_999);
-        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("no.test"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("no.test"u8, 0, Transport.Udp, 0, 0, out _));
         _time.Advance(1);
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("no.test"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("no.test"u8, 0, Transport.Udp, 0, 0, out _));
     }
 
     [Theory]
@@ -63,50 +63,50 @@ public sealed class HostResolverTests
     public void Lifetimes_are_kept_within_bounds(int lifetimeSeconds, int keptSeconds)
     {
         var resolver = Resolver();
-        resolver.Resolve("a.test"u8, 0, 0, 0, out _);
+        resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 0, out _);
         Answer("a.test", found: true, lifetimeSeconds);
         Posted();
         _time.Advance((keptSeconds * 1000) - 1);
-        Assert.Equal(ResolveStatus.Found, resolver.Resolve("a.test"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Found, resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 0, out _));
         _time.Advance(1);
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 0, out _));
     }
 
     [Fact]
     public void Queries_in_flight_are_limited()
     {
         var resolver = Resolver(maxPending: 2);
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 0, 0, 0, out _));
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("b.test"u8, 0, 0, 0, out _));
-        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("c.test"u8, 0, 0, 0, out _));
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("b.test"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("b.test"u8, 0, Transport.Udp, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("c.test"u8, 0, Transport.Udp, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("b.test"u8, 0, Transport.Udp, 0, 0, out _));
         Answer("a.test", found: true, lifetimeSeconds: 5);
         Posted();
-        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("c.test"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Pending, resolver.Resolve("c.test"u8, 0, Transport.Udp, 0, 0, out _));
     }
 
     [Fact]
     public void A_resolver_that_breaks_fails_who_waits()
     {
         var resolver = Resolver();
-        resolver.Resolve("a.test"u8, 0, 0, 7, out _);
+        resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 7, out _);
         Take("a.test").SetException(new InvalidOperationException("bug"));
-        Assert.False(Posted().Outcome.Found);
+        Assert.Equal(0, Posted().Outcome.Hops.Count);
     }
 
     [Fact]
     public void Names_of_the_hosts_file_are_never_asked_for()
     {
         var resolver = Resolver(hosts: HostsFile.Parse("10.1.2.3 lab.test\n", v4: true, v6: false));
-        Assert.Equal(ResolveStatus.Found, resolver.Resolve("LAB.test"u8, 5070, 0, 0, out var address));
-        Assert.Equal("10.1.2.3:5070", address.ToString());
-        Assert.Equal(ResolveStatus.Found, resolver.Resolve("localhost"u8, 0, 0, 0, out address));
-        Assert.Equal("127.0.0.1:5060", address.ToString());
+        Assert.Equal(ResolveStatus.Found, resolver.Resolve("LAB.test"u8, 5070, Transport.Udp, 0, 0, out var hops));
+        Assert.Equal("10.1.2.3:5070", hops[0].ToString());
+        Assert.Equal(ResolveStatus.Found, resolver.Resolve("localhost"u8, 0, Transport.Udp, 0, 0, out hops));
+        Assert.Equal("127.0.0.1:5060", hops[0].ToString());
     }
 
     [Fact]
     public void An_overlong_name_fails_at_once() =>
-        Assert.Equal(ResolveStatus.Failed, Resolver().Resolve(new byte[256], 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Failed, Resolver().Resolve(new byte[256], 0, Transport.Udp, 0, 0, out _));
 
     [Fact]
     public void Ever_new_names_do_not_fill_the_memory()
@@ -117,25 +117,25 @@ public sealed class HostResolverTests
             (_, _) => Interlocked.Increment(ref posted));
         for (var i = 0; i < HostResolver.MaxNames + 500; i++)
         {
-            while (resolver.Resolve(Encoding.ASCII.GetBytes($"{i}.test"), 0, 0, 0, out _) == ResolveStatus.Failed)
+            while (resolver.Resolve(Encoding.ASCII.GetBytes($"{i}.test"), 0, Transport.Udp, 0, 0, out _) == ResolveStatus.Failed)
             {
                 Thread.Yield();
             }
         }
 
         Assert.InRange(resolver.Names, 1, HostResolver.MaxNames + 1000);
-        Assert.Equal(ResolveStatus.Found, resolver.Resolve("localhost"u8, 0, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Found, resolver.Resolve("localhost"u8, 0, Transport.Udp, 0, 0, out _));
     }
 
     [Fact]
     public void A_hit_allocates_nothing()
     {
         var resolver = Resolver(hosts: HostsFile.Parse("10.1.2.3 lab.test\n", v4: true, v6: false));
-        resolver.Resolve("lab.test"u8, 0, 0, 0, out _);
+        resolver.Resolve("lab.test"u8, 0, Transport.Udp, 0, 0, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            resolver.Resolve("lab.TEST"u8, 0, 0, 0, out _);
+            resolver.Resolve("lab.TEST"u8, 0, Transport.Udp, 0, 0, out _);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

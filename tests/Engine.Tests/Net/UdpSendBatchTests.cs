@@ -21,7 +21,7 @@ public sealed class UdpSendBatchTests : IMessageSink
         var batch = Batch(sockets);
         foreach (var (listener, peer, text) in new[] { (0, s_v4, "a"), (2, s_v6, "b"), (0, s_v4, "c"), (1, s_v4, "d"), (2, s_v6, "e"), (0, s_v4, "f") })
         {
-            batch.Send(listener, peer, Encoding.ASCII.GetBytes(text));
+            batch.Send(new Flow(peer, Transport.Udp, listener), Encoding.ASCII.GetBytes(text));
         }
 
         Assert.All(sockets, static s => Assert.Equal(0, s.Calls));
@@ -72,7 +72,7 @@ public sealed class UdpSendBatchTests : IMessageSink
         Assert.Equal(["a", "c"], socket.Left);
         var notice = Assert.Single(_notices);
         Assert.Equal("refused"u8, notice.Span);
-        Assert.Equal((MessageKind.Undelivered, s_v4), (notice.Kind, notice.Peer));
+        Assert.Equal((MessageKind.Undelivered, s_v4), (notice.Kind, notice.Flow.Remote));
         notice.Return();
         Assert.Equal(0, _pool.Outstanding);
     }
@@ -123,14 +123,14 @@ public sealed class UdpSendBatchTests : IMessageSink
         var batch = Batch(socket);
         for (var i = 0; i < 65; i++)
         {
-            batch.Send(0, s_v4, "x"u8);
+            batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), "x"u8);
         }
 
         Assert.Equal(64, socket.Left.Count);
-        batch.Send(0, s_v4, new byte[65_000]);
-        batch.Send(0, s_v4, new byte[65_000]);
+        batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), new byte[65_000]);
+        batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), new byte[65_000]);
         Assert.Equal(64, socket.Left.Count);
-        batch.Send(0, s_v4, new byte[65_000]);
+        batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), new byte[65_000]);
         Assert.Equal(67, socket.Left.Count);
     }
 
@@ -148,7 +148,7 @@ public sealed class UdpSendBatchTests : IMessageSink
         var batch = Batch(socket);
         foreach (var datagram in datagrams)
         {
-            batch.Send(0, s_v4, Encoding.ASCII.GetBytes(datagram));
+            batch.Send(new Flow(s_v4, Transport.Udp, listener: 0), Encoding.ASCII.GetBytes(datagram));
         }
 
         batch.Flush();

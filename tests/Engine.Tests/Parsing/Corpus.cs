@@ -1,4 +1,5 @@
 using System.Text;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Tests.Parsing;
@@ -63,7 +64,7 @@ internal static class Corpus
             {
                 var valid = name switch
                 {
-                    HeaderName.Via => Via.TryParse(message.Bytes, values.CurrentSlice.Start, values.CurrentSlice.End, out var via) && via.PortOrDefault > 0,
+                    HeaderName.Via => Via.TryParse(message.Bytes, values.CurrentSlice.Start, values.CurrentSlice.End, out var via) && via.PortOrDefault(Transport.Udp) > 0,
                     HeaderName.Contact => ContactValue.TryParse(values.Current, out var contact) && contact.QValue <= 1000,
                     HeaderName.CSeq => CSeq.TryParse(message.Bytes, values.CurrentSlice, out _),
                     HeaderName.From or HeaderName.To or HeaderName.Route or HeaderName.RecordRoute or HeaderName.Path =>

@@ -1,4 +1,5 @@
 using System.Text;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Tests.Parsing;
@@ -22,7 +23,7 @@ public sealed class ViaTests
     {
         Assert.True(TryParse(text, out var via, out var bytes));
         Assert.Equal(parts, string.Join('|', Text(via.Transport), Text(via.Host), via.Port, Text(via.Branch), Text(via.Received), Text(via.Maddr), Text(via.RportParameter)));
-        Assert.Equal(via.Port == 0 ? 5060 : via.Port, via.PortOrDefault);
+        Assert.Equal(via.Port == 0 ? 5060 : via.Port, via.PortOrDefault(Transport.Udp));
 
         string Text(Slice slice) => Encoding.Latin1.GetString(slice.Of(bytes));
     }

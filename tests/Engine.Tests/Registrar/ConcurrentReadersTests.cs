@@ -29,7 +29,7 @@ public sealed class ConcurrentReadersTests
                 {
                     seen++;
                     var number = Encoding.ASCII.GetString(binding.ContactParameters)[3..];
-                    var agree = Encoding.ASCII.GetString(binding.Path) == $"<sip:p{number}.test;lr>" && binding.Source.Port == int.Parse(number);
+                    var agree = Encoding.ASCII.GetString(binding.Path) == $"<sip:p{number}.test;lr>" && binding.Source.Remote.Port == int.Parse(number);
                     failures += agree ? 0 : 1;
                 }
 

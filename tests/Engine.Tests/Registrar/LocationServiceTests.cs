@@ -29,7 +29,7 @@ public sealed class LocationServiceTests
         for (var i = 0; i < 100; i++)
         {
             var key = KeyOf(i);
-            var binding = new Binding(key, new BindingTexts("sip:x@h"u8, default, default), 1000, default, 0);
+            var binding = new Binding(key, new BindingTexts("sip:x@h"u8, default, default), 1000, default);
             location.Table(location.PartitionOf(key)).Publish(key, location.HashOf(key), new BindingSet([binding]));
             Assert.True(location.Lookup(key, out var found));
             Assert.Same(binding, found[0]);
@@ -68,7 +68,7 @@ public sealed class LocationServiceTests
         {
             var key = KeyOf(i);
             var table = location.Table(location.PartitionOf(key));
-            table.Publish(key, location.HashOf(key), new BindingSet([new Binding(key, new BindingTexts("sip:x@h"u8, default, default), 1000, default, 0)]));
+            table.Publish(key, location.HashOf(key), new BindingSet([new Binding(key, new BindingTexts("sip:x@h"u8, default, default), 1000, default)]));
             table.Publish(key, location.HashOf(key), default);
         }
 

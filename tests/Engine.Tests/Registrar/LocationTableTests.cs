@@ -163,7 +163,7 @@ public sealed class LocationTableTests
         for (var i = 0; i < bindings.Length; i++)
         {
             var contact = Encoding.ASCII.GetBytes($"sip:{name}.{i}@h");
-            bindings[i] = new Binding(KeyOf(name), new BindingTexts(contact, default, default), 1000, default, 0);
+            bindings[i] = new Binding(KeyOf(name), new BindingTexts(contact, default, default), 1000, default);
         }
 
         return new BindingSet(bindings);

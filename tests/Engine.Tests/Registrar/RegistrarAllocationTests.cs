@@ -73,7 +73,7 @@ public sealed class RegistrarAllocationTests
             SipParser.TryParse(request, request.Length, _message);
             AddressOfRecord.TryWrite(_message.FirstValue(HeaderName.To), key, out var length);
             var writer = new SipWriter(_response);
-            _registrar.Core.Apply(_message, _registrar.Source, 0, key[..length], "to-tag"u8, 1000, ref writer);
+            _registrar.Core.Apply(_message, _registrar.Flow, key[..length], "to-tag"u8, 1000, ref writer);
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;

@@ -44,6 +44,9 @@ internal sealed class RegistrarFixture
 
     public PeerAddress Source { get; set; } = PeerAddress.FromV4(0x7F000003, 5060);
 
+    /// <summary>The way from <see cref="Source"/>.</summary>
+    public Flow Flow => new(Source, Transport.Udp, listener: 0);
+
     /// <summary>The REGISTER of a client; a branch of its own each time unless given.</summary>
     public string Request(string headers, int cseq, string callId = "call-1", string to = $"<{B}>", string? branch = null) =>
         $"""
@@ -71,7 +74,7 @@ internal sealed class RegistrarFixture
         }
 
         var writer = new SipWriter(_response);
-        var verdict = Core.Apply(_message, Source, listener: 0, key[..length], "to-tag"u8, Now, ref writer);
+        var verdict = Core.Apply(_message, Flow, key[..length], "to-tag"u8, Now, ref writer);
         return new Reply(verdict, writer.Overflowed ? "" : Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
     }
 

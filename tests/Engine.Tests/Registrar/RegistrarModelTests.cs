@@ -74,7 +74,7 @@ public sealed class RegistrarModelTests
 
                 SipParser.TryParse(bytes, bytes.Length, message);
                 var writer = new SipWriter(response);
-                var verdict = registrar.Core.Apply(message, PeerAddress.FromV4(1, 1), 0, "sip:b@home.test"u8, "t"u8, 0, ref writer);
+                var verdict = registrar.Core.Apply(message, new Flow(PeerAddress.FromV4(1, 1), Transport.Udp, listener: 0), "sip:b@home.test"u8, "t"u8, 0, ref writer);
                 Assert.InRange(verdict.StatusCode, 200, 599);
                 Assert.Equal(registrar.Wheel.Count, registrar.Location.Bindings);
                 Assert.Equal(registrar.Bindings().Count, registrar.Location.Bindings);

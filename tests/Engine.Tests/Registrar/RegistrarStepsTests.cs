@@ -311,13 +311,13 @@ public sealed class RegistrarStepsTests
     public void A_binding_remembers_where_its_REGISTER_came_from()
     {
         _registrar.Register($"Contact: <{One}>", 1);
-        Assert.Equal(_registrar.Source, Assert.Single(_registrar.Bindings()).Source);
+        Assert.Equal(_registrar.Source, Assert.Single(_registrar.Bindings()).Source.Remote);
 
         // The same contact from behind another NAT binding.
         _registrar.Source = PeerAddress.FromV4(0xC0000201, 40_000);
         _registrar.Register($"Contact: <{One}>", 2);
         var binding = Assert.Single(_registrar.Bindings());
-        Assert.Equal(_registrar.Source, binding.Source);
+        Assert.Equal(_registrar.Source, binding.Source.Remote);
         Assert.Equal(1, _registrar.Wheel.Count);
     }
 

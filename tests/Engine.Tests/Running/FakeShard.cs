@@ -55,7 +55,7 @@ internal sealed class FakeShard : IShard
 /// <summary>A sender that writes its flushes into the log of the shard it belongs to.</summary>
 internal sealed class FakeBatch(FakeShard shard) : ISendBatch
 {
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram) => shard.Log.Add("send");
+    public void Send(in Flow flow, ReadOnlySpan<byte> message) => shard.Log.Add("send");
 
     public void Flush()
     {

@@ -39,13 +39,13 @@ public sealed class ShardDispatcherTests
         {
             shard.OnReceive = d =>
             {
-                kinds.Add((d.Kind, d.Peer));
+                kinds.Add((d.Kind, d.Flow.Remote));
                 return null;
             };
         }
 
         var notice = fixture.RawMessage("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nCall-", MessageKind.Undelivered);
-        notice.Peer = peer;
+        notice.Flow = new Flow(peer, Transport.Udp, listener: 0);
         dispatcher.Post(notice);
         foreach (var runner in fixture.Set.Runners)
         {

@@ -14,7 +14,7 @@ public sealed class ShardRunnerTests
         var runner = fixture.Set.Runners[0];
         fixture.Time.Advance(25);
         runner.TryPost(fixture.RawMessage("a"));
-        runner.TryPostCrossThread(new HostResolution(7, true, default));
+        runner.TryPostCrossThread(new HostResolution(7, default));
         runner.TryPost(fixture.RawMessage("b"));
         runner.TryPostCrossThread(ShardRunner.DrainMarker);
 
@@ -89,7 +89,7 @@ public sealed class ShardRunnerTests
         var refused = fixture.RawMessage("one more");
         Assert.False(runner.TryPost(refused));
         refused.Return();
-        Assert.True(runner.TryPostCrossThread(new HostResolution(1, false, default)));
+        Assert.True(runner.TryPostCrossThread(new HostResolution(1, default)));
         Assert.Equal(65, runner.Waiting);
         runner.TryRun();
         Assert.True(runner.TryPost(fixture.RawMessage("room again")));

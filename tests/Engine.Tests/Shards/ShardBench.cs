@@ -53,8 +53,7 @@ internal sealed class ShardBench : IMessageSender, IHostResolver
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
-        datagram.Peer = from;
-        datagram.Listener = listener;
+        datagram.Flow = new Flow(from, Transport.Udp, listener);
         datagram.Kind = MessageKind.Received;
         Shard.Receive(datagram);
         Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
@@ -64,7 +63,7 @@ internal sealed class ShardBench : IMessageSender, IHostResolver
     public void Undelivered(ReadOnlySpan<byte> quoted, PeerAddress to)
     {
         var datagram = Pool.Keep(quoted);
-        datagram.Peer = to;
+        datagram.Flow = new Flow(to, Transport.Udp, listener: 0);
         datagram.Kind = MessageKind.Undelivered;
         Shard.Receive(datagram);
     }
@@ -118,18 +117,18 @@ internal sealed class ShardBench : IMessageSender, IHostResolver
         Assert.InRange(Metrics.TimersAlive, 0, 2);
     }
 
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
         // Time that passes may send more than anybody looks at.
         var slot = Math.Min(Count, MostSends - 1);
-        datagram.CopyTo(_sent[slot]);
-        _sends[slot] = (destination, datagram.Length);
+        message.CopyTo(_sent[slot]);
+        _sends[slot] = (flow.Remote, message.Length);
         Count++;
     }
 
-    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
-        address = EveryName.GetValueOrDefault().WithPort(port == 0 ? 5060 : port);
+        hops = new HopList(EveryName.GetValueOrDefault().WithPort(port == 0 ? transport.DefaultPort() : port));
         return EveryName is null ? ResolveStatus.Failed : ResolveStatus.Found;
     }
 

@@ -19,24 +19,24 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
 
     public void Set(string name, PeerAddress? address, long delay) => _hosts[name] = (address, delay);
 
-    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, int shard, long ticket, out PeerAddress address)
+    public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
         var name = Encoding.Latin1.GetString(host);
         Asked.Add(name);
-        address = default;
+        hops = default;
         if (!_hosts.TryGetValue(name, out var entry) && !_hosts.TryGetValue(AnyName, out entry))
         {
             return ResolveStatus.Failed;
         }
 
-        var found = entry.Address?.WithPort(port == 0 ? 5060 : port);
+        HopList? found = entry.Address is { } address ? new HopList(address.WithPort(port == 0 ? transport.DefaultPort() : port)) : null;
         if (entry.Delay == 0)
         {
-            address = found ?? default;
+            hops = found ?? default;
             return found is null ? ResolveStatus.Failed : ResolveStatus.Found;
         }
 
-        clock.At(clock.Now + entry.Delay, () => Post!(shard, new HostResolution(ticket, found is not null, found ?? default)));
+        clock.At(clock.Now + entry.Delay, () => Post!(shard, new HostResolution(ticket, found ?? default)));
         return ResolveStatus.Pending;
     }
 }

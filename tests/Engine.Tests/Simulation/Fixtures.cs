@@ -36,12 +36,13 @@ internal static class Fixtures
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable);
         var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, keys.ShardChoice));
-        var identity = new LocalIdentity(options, bound);
         if (secureListener >= 0)
         {
-            identity.Listeners[secureListener] = identity.Listeners[secureListener] with { IsSecure = true };
+            options.Listen = [.. options.Listen.Select((l, i) => i == secureListener ? l with { Transport = Transport.Tls } : l)];
         }
 
+        engine.Transports = [.. options.Listen.Select(static l => l.Transport)];
+        var identity = new LocalIdentity(options, bound);
         var services = new ShardDependencies(
             options, SipTimers.From(options), identity, location, pool, engine, hosts, keys, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];

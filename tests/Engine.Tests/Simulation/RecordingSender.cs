@@ -8,8 +8,8 @@ internal sealed class RecordingSender : IMessageSender
 {
     public List<(int Listener, PeerAddress To, string Text)> Log { get; } = [];
 
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram) =>
-        Log.Add((listener, destination, Encoding.Latin1.GetString(datagram)));
+    public void Send(in Flow flow, ReadOnlySpan<byte> message) =>
+        Log.Add((flow.Listener, flow.Remote, Encoding.Latin1.GetString(message)));
 
     /// <summary>What was sent since the last call, named by method or status: <c>INVITE</c>, <c>486</c>, or <c>-</c> for nothing.</summary>
     public string Take()

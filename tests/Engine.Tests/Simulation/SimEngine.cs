@@ -33,6 +33,9 @@ internal sealed class SimEngine : IMessageSender
 
     public Shard[] Shards { get; set; } = [];
 
+    /// <summary>What each listener is taken for; on the simulated network all are datagrams.</summary>
+    public Transport[] Transports { get; set; } = [];
+
     /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
 
@@ -53,12 +56,13 @@ internal sealed class SimEngine : IMessageSender
 
     private long EngineTick => _clock.Now + ClockOffset;
 
-    public void Send(int listener, in PeerAddress destination, ReadOnlySpan<byte> datagram)
+    public void Send(in Flow flow, ReadOnlySpan<byte> datagram)
     {
+        var (from, destination) = (_listeners[flow.Listener], flow.Remote);
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
         OnSend?.Invoke(destination, Sent[^1].Octets);
-        Witness?.Sent(_listeners[listener], destination, datagram);
-        _network.Send(_listeners[listener], destination, datagram);
+        Witness?.Sent(from, destination, datagram);
+        _network.Send(from, destination, datagram);
     }
 
     public void Advance()
@@ -103,8 +107,7 @@ internal sealed class SimEngine : IMessageSender
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer, 0);
         datagram.Length = octets.Length;
-        datagram.Peer = peer;
-        datagram.Listener = listener;
+        datagram.Flow = new Flow(peer, Transports[listener], listener);
         datagram.Kind = kind;
         Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);

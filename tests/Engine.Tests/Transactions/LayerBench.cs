@@ -22,7 +22,7 @@ internal sealed class LayerBench
     {
         Assert.Equal(TransactionVerdict.NoMatch, Match(request, out var key).Verdict);
         var octets = MachineBench.Octets(request);
-        return Layer.CreateServer(key, MachineBench.Parse(request), octets, MachineBench.Peer, MachineBench.Peer, MachineBench.Listener);
+        return Layer.CreateServer(key, MachineBench.Parse(request), octets, Bench.Flow, Bench.Flow);
     }
 
     /// <summary>What the layer makes of a request.</summary>
@@ -32,7 +32,7 @@ internal sealed class LayerBench
     public ClientTransaction Send(BranchId branch, string method)
     {
         var recognised = SipMethods.Recognise(System.Text.Encoding.ASCII.GetBytes(method));
-        return Layer.CreateClient(null, branch, recognised, MachineBench.Octets(MachineBench.Request(method, Text(branch))), MachineBench.Peer, 0);
+        return Layer.CreateClient(null, branch, recognised, MachineBench.Octets(MachineBench.Request(method, Text(branch))), Bench.Flow);
     }
 
     /// <summary>The client transaction of a response.</summary>

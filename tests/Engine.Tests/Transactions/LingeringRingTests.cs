@@ -1,4 +1,5 @@
 using CsCheck;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Transactions.Lingering;
 
@@ -24,11 +25,11 @@ public sealed class LingeringRingTests
     public void A_record_is_found_by_key_and_loop_and_only_once()
     {
         var ring = new LingeringRing();
-        ring.Add(new LingeringTransaction { Key = 7, Loop = 1, DueTick = 5, Listener = 10 });
-        ring.Add(new LingeringTransaction { Key = 7, Loop = 2, DueTick = 5, Listener = 20 });
+        ring.Add(new LingeringTransaction { Key = 7, Loop = 1, DueTick = 5, Peer = new Flow(default, Transport.Udp, 10) });
+        ring.Add(new LingeringTransaction { Key = 7, Loop = 2, DueTick = 5, Peer = new Flow(default, Transport.Udp, 20) });
         Assert.False(ring.TryTake(7, 3, out _));
         Assert.True(ring.TryTake(7, 1, out var taken));
-        Assert.Equal((10, 1), (taken.Listener, ring.Count));
+        Assert.Equal((10, 1), (taken.Peer.Listener, ring.Count));
         Assert.False(ring.TryTake(7, 1, out _));
         Assert.Equal([7UL], Due(ring, 5));
         Assert.False(ring.TryTake(7, 2, out _));

@@ -16,8 +16,9 @@ internal sealed class MachineBench
 {
     public const int Listener = 3;
 
-    public MachineBench(SipTimers? timers = null)
+    public MachineBench(SipTimers? timers = null, Transport transport = Transport.Udp)
     {
+        Flow = new Flow(Peer, transport, Listener);
         Environment = new ShardResources(timers ?? new SipTimers(), new TimingWheel(), Sender, Pool, Metrics) { NowTick = 1000 };
         InviteClient = new InviteClientTransaction(Environment, new SipMessage());
         NonInviteClient = new NonInviteClientTransaction(Environment);
@@ -26,6 +27,9 @@ internal sealed class MachineBench
     }
 
     public static PeerAddress Peer { get; } = PeerAddress.FromV4(0xC000_0201, 5070);
+
+    /// <summary>The way to <see cref="Peer"/>.</summary>
+    public Flow Flow { get; }
 
     public RecordingSender Sender { get; } = new();
 
@@ -86,11 +90,11 @@ internal sealed class MachineBench
 
     /// <summary>Starts a client machine with its request.</summary>
     public void Begin(ClientTransaction client, string method) =>
-        client.Begin(new BranchId(7, 11), SipMethods.Recognise(Encoding.ASCII.GetBytes(method)), Octets(Request(method)), Peer, Listener);
+        client.Begin(new BranchId(7, 11), SipMethods.Recognise(Encoding.ASCII.GetBytes(method)), Octets(Request(method)), Flow);
 
     /// <summary>Starts a server machine with its request.</summary>
     public void Begin(ServerTransaction server, string method) =>
-        server.Begin(new RequestKey(7, 0), Parse(Request(method)), Octets(Request(method)), Peer, Peer, Listener);
+        server.Begin(new RequestKey(7, 0), Parse(Request(method)), Octets(Request(method)), Flow, Flow);
 
     /// <summary>A response comes in.</summary>
     public TransactionVerdict Receive(ClientTransaction client, int status) =>

@@ -192,7 +192,7 @@ public sealed class RequestMatchingTests
         var parsed = MachineBench.Parse(Request("CANCEL"));
         Assert.Equal(new RequestMatch(TransactionVerdict.PassUp, invite), _layer.Layer.Match(parsed, _layer.Layer.Prefetch(parsed), out var key));
         var cancel = _layer.Layer.CreateServer(
-            key, parsed, MachineBench.Octets(Request("CANCEL")), MachineBench.Peer, MachineBench.Peer, MachineBench.Listener);
+            key, parsed, MachineBench.Octets(Request("CANCEL")), _layer.Bench.Flow, _layer.Bench.Flow);
         _layer.Bench.Respond(cancel, 200);
         return (invite, cancel);
     }

@@ -45,7 +45,7 @@ internal static class Records
 
     public static DecisionRecord Of(DecisionVerb verb, byte[] text, string detail = "", PeerAddress peer = default)
     {
-        var record = new DecisionRecord { Verb = verb, Peer = peer };
+        var record = new DecisionRecord { Verb = verb, Flow = new Flow(peer, Transport.Udp, listener: 0) };
         record.SetText(text);
         record.SetDetail(Encoding.UTF8.GetBytes(detail));
         return record;

@@ -17,7 +17,7 @@ public sealed class UdpSendBatchTests
         var peer = net.Peer();
         for (var i = 0; i < 200; i++)
         {
-            net.Batch.Send(0, NetFixture.AddressOf(peer), Encoding.ASCII.GetBytes($"INVITE {i}"));
+            net.Batch.Send(new Flow(NetFixture.AddressOf(peer), Transport.Udp, 0), Encoding.ASCII.GetBytes($"INVITE {i}"));
         }
 
         net.Batch.Flush();
@@ -34,7 +34,7 @@ public sealed class UdpSendBatchTests
         var peer = net.Peer();
         foreach (var length in new[] { 65_507, 65_507, 65_507, 10 })
         {
-            net.Batch.Send(0, NetFixture.AddressOf(peer), new byte[length]);
+            net.Batch.Send(new Flow(NetFixture.AddressOf(peer), Transport.Udp, 0), new byte[length]);
         }
 
         net.Batch.Flush();
@@ -53,8 +53,8 @@ public sealed class UdpSendBatchTests
         var closed = NetFixture.ClosedPort();
         for (var i = 0; i < 300; i++)
         {
-            net.Batch.Send(0, closed, "INVITE into the void"u8);
-            net.Batch.Send(0, NetFixture.AddressOf(peer), Encoding.ASCII.GetBytes($"{i}"));
+            net.Batch.Send(new Flow(closed, Transport.Udp, 0), "INVITE into the void"u8);
+            net.Batch.Send(new Flow(NetFixture.AddressOf(peer), Transport.Udp, 0), Encoding.ASCII.GetBytes($"{i}"));
             if (i % 7 == 0)
             {
                 net.Batch.Flush();
@@ -91,12 +91,12 @@ public sealed class UdpSendBatchTests
         net.Start();
         var closed = NetFixture.ClosedPort(address);
         var invite = Encoding.ASCII.GetBytes("INVITE sip:b@host.test SIP/2.0\r\nVia: SIP/2.0/UDP p;branch=z9hG4bK1\r\n" + new string('x', 2000));
-        net.Batch.Send(0, closed, invite);
+        net.Batch.Send(new Flow(closed, Transport.Udp, 0), invite);
         net.Batch.Flush();
 
         var notice = net.Sink.Take();
         Assert.Equal(MessageKind.Undelivered, notice.Kind);
-        Assert.Equal(closed, notice.Peer);
+        Assert.Equal(closed, notice.Flow.Remote);
         Assert.True(notice.Length >= 300);
         Assert.True(invite.AsSpan().StartsWith(notice.Span));
         notice.Return();
@@ -111,18 +111,18 @@ public sealed class UdpSendBatchTests
 
         // Port 0 is invalid to send to on Linux; broadcast is not permitted anywhere.
         PeerAddress.TryParseHost("255.255.255.255"u8, 5060, out var broadcast);
-        net.Batch.Send(0, address, "one"u8);
-        net.Batch.Send(0, broadcast, "refused"u8);
-        net.Batch.Send(0, address, "two"u8);
-        net.Batch.Send(7, address, "no such listener"u8);
-        net.Batch.Send(0, address, new byte[65_508]);
+        net.Batch.Send(new Flow(address, Transport.Udp, 0), "one"u8);
+        net.Batch.Send(new Flow(broadcast, Transport.Udp, 0), "refused"u8);
+        net.Batch.Send(new Flow(address, Transport.Udp, 0), "two"u8);
+        net.Batch.Send(new Flow(address, Transport.Udp, 7), "no such listener"u8);
+        net.Batch.Send(new Flow(address, Transport.Udp, 0), new byte[65_508]);
         net.Batch.Flush();
         Assert.Equal("one"u8, NetFixture.Read(peer));
         Assert.Equal("two"u8, NetFixture.Read(peer));
         Assert.Equal(3, net.Metrics.Dropped(DropReason.SendFailed));
         var notice = net.Sink.Take();
         Assert.Equal(MessageKind.Undelivered, notice.Kind);
-        Assert.Equal(broadcast, notice.Peer);
+        Assert.Equal(broadcast, notice.Flow.Remote);
         Assert.Equal("refused"u8, notice.Span);
         notice.Return();
     }
@@ -134,7 +134,7 @@ public sealed class UdpSendBatchTests
         net.Start();
         var peer = net.Peer();
         await net.Transport.StopAsync();
-        net.Batch.Send(0, NetFixture.AddressOf(peer), "late"u8);
+        net.Batch.Send(new Flow(NetFixture.AddressOf(peer), Transport.Udp, 0), "late"u8);
         net.Batch.Flush();
         Assert.Equal(1, net.Metrics.Dropped(DropReason.SendFailed));
     }
@@ -154,8 +154,8 @@ public sealed class UdpSendBatchTests
                 before = GC.GetAllocatedBytesForCurrentThread();
             }
 
-            net.Batch.Send(0, socket.Bound, "MESSAGE"u8);
-            net.Batch.Send(0, socket.Bound, "MESSAGE"u8);
+            net.Batch.Send(new Flow(socket.Bound, Transport.Udp, 0), "MESSAGE"u8);
+            net.Batch.Send(new Flow(socket.Bound, Transport.Udp, 0), "MESSAGE"u8);
             net.Batch.Flush();
             var count = 0;
             while (count < 2)

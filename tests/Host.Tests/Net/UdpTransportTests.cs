@@ -17,7 +17,7 @@ public sealed class UdpTransportTests
     public async Task A_datagram_comes_in_and_its_echo_goes_out(IoPolicy io)
     {
         await using var net = new NetFixture(io);
-        net.Sink.OnPost = d => net.Batch.Send(d.Listener, d.Peer, d.Span);
+        net.Sink.OnPost = d => net.Batch.Send(d.Flow, d.Span);
         net.Sink.OnDrainEnded = _ => net.Batch.Flush();
         net.Start();
         var peer = net.Peer();
@@ -25,7 +25,7 @@ public sealed class UdpTransportTests
         Assert.Equal("OPTIONS sip:home.test SIP/2.0"u8, NetFixture.Read(peer));
 
         var datagram = net.Sink.Take();
-        Assert.Equal(NetFixture.AddressOf(peer), datagram.Peer);
+        Assert.Equal(NetFixture.AddressOf(peer), datagram.Flow.Remote);
         Assert.Equal(MessageKind.Received, datagram.Kind);
         datagram.Return();
     }
@@ -35,7 +35,7 @@ public sealed class UdpTransportTests
     {
         Assert.SkipUnless(NetFixture.CanV6, "this machine has no IPv6 loopback");
         await using var net = new NetFixture(io, addresses: [IPAddress.Loopback, IPAddress.IPv6Loopback]);
-        net.Sink.OnPost = d => net.Batch.Send(d.Listener, d.Peer, d.Span);
+        net.Sink.OnPost = d => net.Batch.Send(d.Flow, d.Span);
         net.Sink.OnDrainEnded = _ => net.Batch.Flush();
         net.Start();
         foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
@@ -44,8 +44,8 @@ public sealed class UdpTransportTests
             peer.Send("PING"u8);
             Assert.Equal("PING"u8, NetFixture.Read(peer));
             var datagram = net.Sink.Take();
-            Assert.Equal(address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1, datagram.Listener);
-            Assert.Equal(NetFixture.AddressOf(peer), datagram.Peer);
+            Assert.Equal(address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1, datagram.Flow.Listener);
+            Assert.Equal(NetFixture.AddressOf(peer), datagram.Flow.Remote);
             datagram.Return();
         }
     }
@@ -90,7 +90,7 @@ public sealed class UdpTransportTests
     public async Task A_burst_keeps_its_order_in_and_out(IoPolicy io)
     {
         await using var net = new NetFixture(io);
-        net.Sink.OnPost = d => net.Batch.Send(d.Listener, d.Peer, d.Span);
+        net.Sink.OnPost = d => net.Batch.Send(d.Flow, d.Span);
         net.Sink.OnDrainEnded = _ => net.Batch.Flush();
         var peer = net.Peer();
         for (var i = 0; i < 100; i++)

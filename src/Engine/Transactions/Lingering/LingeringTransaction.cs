@@ -29,16 +29,13 @@ internal struct LingeringTransaction
     public long CreatedTick;
 
     /// <summary>Server: where responses go. Client: where further 2xx go.</summary>
-    public PeerAddress Peer;
+    public Flow Peer;
 
     /// <summary>Where its last response is, in the <see cref="ResponseLog"/>.</summary>
     public long ResponseAt;
 
     /// <summary>Octets of that response, 0 when none is kept.</summary>
     public int ResponseLength;
-
-    /// <summary>Server: the listener of the peer. Client: the one from which further 2xx go.</summary>
-    public int Listener;
 
     /// <summary>Status code of its last response.</summary>
     public ushort Status;

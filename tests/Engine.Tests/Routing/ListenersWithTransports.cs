@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text;
+using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Tests.Simulation;
+using ImsSipFast.Engine.Tests.Transactions;
+using ImsSipFast.Engine.Writing;
+
+namespace ImsSipFast.Engine.Tests.Routing;
+
+/// <summary>Listeners of several transports: one address and port is as many places as it has transports.</summary>
+public sealed class ListenersWithTransports
+{
+    // 0: udp:192.0.2.1:5060   1: tcp:192.0.2.1:5060   2: tls:192.0.2.1:5061   3: tcp:127.0.0.1:5062
+    private static readonly ListenAddress[] s_listen =
+    [
+        new(IPEndPoint.Parse("192.0.2.1:5060")), new(IPEndPoint.Parse("192.0.2.1:5060"), Transport.Tcp),
+        new(IPEndPoint.Parse("192.0.2.1:5061"), Transport.Tls), new(IPEndPoint.Parse("127.0.0.1:5062"), Transport.Tcp),
+    ];
+
+    private readonly LocalIdentity _identity = new(
+        new SipEngineOptions { Mode = NetworkMode.Lan, Listen = s_listen, Domains = ["home.test"] }, [.. s_listen.Select(static l => PeerAddress.From(l.EndPoint))]);
+
+    [Theory]
+    [InlineData("sip:192.0.2.1", true)]
+    [InlineData("sip:192.0.2.1;transport=TCP", true)]
+    [InlineData("sip:192.0.2.1;transport=tls", true)]
+    [InlineData("sips:192.0.2.1", true)]
+    [InlineData("sips:192.0.2.1;transport=tcp", true)]
+    [InlineData("sip:192.0.2.1:5061", false)]
+    [InlineData("sip:192.0.2.1:5060;transport=tls", false)]
+    [InlineData("sips:192.0.2.1:5060", false)]
+    [InlineData("sips:192.0.2.1;transport=udp", false)]
+    [InlineData("sip:192.0.2.1;transport=sctp", false)]
+    [InlineData("sip:127.0.0.1:5062", false)]
+    [InlineData("sip:127.0.0.1:5062;transport=tcp", true)]
+    [InlineData("sip:home.test:5062", false)]
+    [InlineData("sip:home.test:5062;transport=tcp", true)]
+    public void A_Route_is_ours_by_the_transport_that_it_names(string route, bool isOurs)
+    {
+        Assert.True(SipUri.TryParse(Encoding.ASCII.GetBytes(route), out var uri));
+        Assert.Equal(isOurs, _identity.IsOwn(uri));
+    }
+
+    [Theory]
+    [InlineData("sip:b@192.0.2.1:5061")]
+    [InlineData("sip:b@192.0.2.1;transport=sctp")]
+    [InlineData("sip:b@home.test:5062;transport=udp")]
+    public void A_user_is_ours_whatever_transport_leads_to_us(string user)
+    {
+        Assert.True(SipUri.TryParse(Encoding.ASCII.GetBytes(user), out var uri));
+        Assert.True(_identity.IsResponsibleFor(uri));
+    }
+
+    [Theory]
+    [InlineData("203.0.113.9", Transport.Udp, 2, 0)]
+    [InlineData("203.0.113.9", Transport.Tcp, 0, 1)]
+    [InlineData("127.0.0.5", Transport.Tcp, 3, 3)]
+    [InlineData("203.0.113.9", Transport.Tcp, 3, 1)]
+    [InlineData("203.0.113.9", Transport.Tls, 0, 2)]
+    [InlineData("203.0.113.9", Transport.Ws, 0, -1)]
+    [InlineData("2001:db8::9", Transport.Tcp, 1, -1)]
+    public void A_flow_leaves_by_a_listener_of_its_transport(string host, Transport transport, int preferred, int listener)
+    {
+        var to = PeerAddress.From(IPAddress.Parse(host), 5060);
+        Assert.Equal(listener >= 0, _identity.TryGetFlow(to, transport, preferred, out var flow));
+        Assert.Equal(listener < 0 ? default : new Flow(to, transport, listener), flow);
+    }
+
+    [Fact]
+    public void A_token_gives_the_flow_of_a_connection_back_and_of_a_datagram_its_address()
+    {
+        var caller = new Flow(PeerAddress.FromV4(0xC000_0209, 40_000), Transport.Tls, 2, 0x1234_5678_9ABC_DEF0);
+        var callee = new Flow(PeerAddress.From(IPAddress.Parse("2001:db8::9"), 5060), Transport.Udp, 7);
+        var writer = new SipWriter(new byte[256]);
+        var mac = Fixtures.Keys(secret: 1, process: 1).CreateTokenMac();
+        var invite = MachineBench.Parse(Message("INVITE", "<sip:a@x>;tag=a", "<sip:b@x>"));
+        FlowToken.Write(ref writer, mac, invite, caller, callee);
+        Assert.True(FlowToken.HasShape(writer.Written));
+        var bye = MachineBench.Parse(Message("BYE", "<sip:b@x>;tag=b", "<sip:a@x>;tag=a"));
+        Assert.True(FlowToken.TryRead(writer.Written, mac, bye, default, listener: 5, out var callerRead, out var calleeRead));
+        Assert.Equal((caller, new Flow(callee.Remote, Transport.Udp, 5)), (callerRead, calleeRead));
+
+        // Another connection, though its peer is the same, is not what was signed.
+        var other = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(writer.Written).Replace("def0", "def1", StringComparison.OrdinalIgnoreCase));
+        Assert.False(writer.Written.SequenceEqual(other));
+        Assert.False(FlowToken.TryRead(other, mac, bye, default, listener: 5, out _, out _));
+
+        static string Message(string method, string from, string to) =>
+            $"{method} sip:x SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\nCall-ID: call\r\nCSeq: 1 {method}\r\n\r\n";
+    }
+
+    [Fact]
+    public void A_transport_that_cannot_be_listened_on_yet_is_refused()
+    {
+        var error = new SipEngineOptions { Listen = s_listen }.Validate([]);
+        Assert.Equal(("Listen", "tcp:192.0.2.1:5060"), (error?.Key, error?.Value));
+    }
+}
