@@ -12,7 +12,7 @@ namespace ImsSipFast.Perf.Shards;
 /// One shard with nothing around it: no socket, no thread, no clock. What it sends is held until the next datagram
 /// comes in.
 /// </summary>
-internal sealed class ShardBed : IMessageSender, IHostResolver
+internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
 {
     private const int Week = 604_800;
 
@@ -24,9 +24,10 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
     {
         // Nothing that was there at the beginning expires while something is measured.
         var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
-        PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint)), []);
         Shard = new Shard(0, new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool, this, this,
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners),
+            new LocationService(1, options.MaxBindings), Pool, this, this, this,
             new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), UnixMillisecondsAtTickZero: 1_767_225_600_000));
         Shard.Advance(0);
     }
@@ -74,6 +75,12 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         message.CopyTo(_sent[slot]);
         _lengths[slot] = message.Length;
         Count++;
+    }
+
+    bool IRouteLookup.TryFind(in PeerAddress peer, out PeerAddress local)
+    {
+        local = default;
+        return false;
     }
 
     ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)

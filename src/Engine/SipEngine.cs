@@ -38,6 +38,7 @@ public sealed class SipEngine : IAsyncDisposable
     private UdpTransport? _transport;
     private Task<StateLedger>? _stopped;
     private UdpSendBatch[] _batches = [];
+    private RouteLookup[] _routes = [];
 
     /// <param name="options">Validated when the engine starts; not changed after that.</param>
     /// <param name="loggers">Where the engine tells what an operator must know; nowhere when null.</param>
@@ -51,6 +52,13 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>Where the listeners are bound, in the order of <see cref="SipEngineOptions.Listen"/>.</summary>
     public IReadOnlyList<IPEndPoint> BoundEndPoints { get; private set; } = [];
+
+    /// <summary>
+    /// The addresses that peers reach the listeners at: as bound, or each address of this machine for one that is bound to
+    /// any. The same stand in Via and Record-Route, whichever faces the peer.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> ReachedEndPoints =>
+        [.. (_transport?.Listeners.All.ToArray() ?? []).Where(static l => !l.Bound.IsAny || !l.Source.IsNone).Select(static l => l.Reached.ToEndPoint())];
 
     /// <summary>The receive buffer of each listener as the kernel granted it, in octets.</summary>
     public IReadOnlyList<int> ReceiveBufferBytes { get; private set; } = [];
@@ -133,6 +141,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         await (_transport?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         _shardSet?.Stop();
+        Array.ForEach(_routes, static routes => routes.Dispose());
         if (drain)
         {
             Array.ForEach(_shards, static shard => shard.EndDrain());
@@ -171,21 +180,24 @@ public sealed class SipEngine : IAsyncDisposable
         var services = new ShardDependencies(
             _options,
             SipTimers.From(_options),
-            new LocalIdentity(_options, transport.Bound, InterfaceAddresses.All()),
+            new LocalIdentity(_options, transport.Listeners),
+            new Neighbours(_options, transport.Listeners),
             location,
             _pool,
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
+            Routes: null!,
             keys,
             TickZero.ToUnixTimeMilliseconds());
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
+        _routes = new RouteLookup[count];
         return shards = new ShardSet(count, Build, new ShardKey(location, keys.ShardChoice), _pool, ticks, _options, processors, _logger);
 
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart() });
+            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart(), Routes = _routes[index] = new RouteLookup() });
             return (_shards[index], _batches[index]);
         }
     }

@@ -16,7 +16,7 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
     {
         await engine.StartAsync().ConfigureAwait(false);
         // The banner comes first on the console: the log's thread writes to it only from here on.
-        Print(Banner.Text(options, engine.BoundEndPoints, engine.ReceiveBufferBytes));
+        Print(Banner.Text(options, engine.BoundEndPoints, engine.ReachedEndPoints, engine.ReceiveBufferBytes));
         log.Announce($"listening on {string.Join(", ", engine.BoundEndPoints.Select(static e => $"udp:{e}"))}, mode {options.Engine.Mode.ToString().ToLowerInvariant()}");
         log.Start();
         log.Watch(engine.Decisions, engine.TickZero);

@@ -17,5 +17,15 @@ public sealed class BannerTests
             BannerOf(granted: 212_992),
             StringComparison.Ordinal);
 
-    private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, [granted]);
+    [Fact]
+    public void A_listener_on_all_addresses_is_told_with_each_that_other_machines_reach()
+    {
+        var banner = Banner.Text(
+            new HostOptions(), [IPEndPoint.Parse("0.0.0.0:5060")],
+            [IPEndPoint.Parse("127.0.0.1:5060"), IPEndPoint.Parse("192.168.1.5:5060"), IPEndPoint.Parse("10.0.0.5:5060")], [8_388_608]);
+        Assert.Contains(
+            "  listens on  udp:0.0.0.0:5060\n  reached at  udp:192.168.1.5:5060\n  reached at  udp:10.0.0.5:5060\n  buffer", banner, StringComparison.Ordinal);
+    }
+
+    private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, s_bound, [granted]);
 }

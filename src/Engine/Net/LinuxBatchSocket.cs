@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ImsSipFast.Engine.Messages;
@@ -30,26 +31,33 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private readonly SafeSocketHandle _sendHandle;
     private readonly MessagePool _pool;
     private readonly int _listener;
+    private readonly ListenerTable _listeners;
     private readonly bool _isV4;
+    private readonly bool _isAny;
     private readonly LinuxMessages _messages = new(Slots, vectorsEach: 2, withControl: true);
     private readonly LinuxMessages _notice = new(1, vectorsEach: 1, withControl: true);
     private readonly Lock _noticeLock = new();
     private readonly RawMessage?[] _slots = new RawMessage?[Slots];
     private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(Slots * OverflowLength, pinned: true);
     private uint _lastDrops;
+    private PeerAddress _lastLocal;
+    private int _lastIndex;
 
     /// <param name="socket">Bound; it is received on.</param>
     /// <param name="sendsFrom">The same, or a <see cref="SendSocket"/> on its address, which is closed with this.</param>
     /// <param name="listener">Index of the listener.</param>
+    /// <param name="listeners">All listeners: the local addresses of one that is bound to any.</param>
     /// <param name="pool">For what is received.</param>
-    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, MessagePool pool)
+    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, ListenerTable listeners, MessagePool pool)
     {
         _sendsFrom = sendsFrom;
         _handle = socket.SafeHandle;
         _sendHandle = sendsFrom.SafeHandle;
-        _listener = listener;
+        _listener = _lastIndex = listener;
+        _listeners = listeners;
         _pool = pool;
         _isV4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        _isAny = PeerAddress.From((IPEndPoint)socket.LocalEndPoint!).IsAny;
         for (var i = 0; i < Slots; i++)
         {
             _messages.Vectors[(2 * i) + 1].Base = (byte*)LinuxMessages.AddressOf(_overflow) + (i * OverflowLength);
@@ -60,9 +68,17 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     /// <inheritdoc/>
     public long KernelDrops { get; private set; }
 
-    /// <summary>Asks the kernel to count what it discards and to keep the errors that come back.</summary>
+    /// <summary>
+    /// Asks the kernel to count what it discards, to keep the errors that come back, and for the local address where
+    /// the socket has many.
+    /// </summary>
     public static void Prepare(Socket socket)
     {
+        if (PeerAddress.From((IPEndPoint)socket.LocalEndPoint!).IsAny)
+        {
+            LinuxPacketInfo.Ask(socket);
+        }
+
         socket.SetRawSocketOption(LinuxSocketCalls.SocketLevel, LinuxSocketCalls.ReceiveQueueOverflow, One);
         if (socket.AddressFamily == AddressFamily.InterNetwork)
         {
@@ -109,7 +125,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     /// <inheritdoc/>
     public int Send(SendLane lane, int start, int end, out SocketError error)
     {
-        var messages = lane.Messages ??= new LinuxMessages(lane.Capacity, vectorsEach: 1, withControl: false);
+        var messages = lane.Messages ??= new LinuxMessages(lane.Capacity, vectorsEach: 1, withControl: true);
         var bytes = (byte*)LinuxMessages.AddressOf(lane.Bytes);
         for (var i = start; i < end; i++)
         {
@@ -120,6 +136,9 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
             messages.Messages[i].Header.NameLength = lane.IsV4 ? (uint)SocketAddressBytes.V4Length : SocketAddressBytes.V6Length;
             messages.Vectors[i].Base = bytes + entry.Offset;
             messages.Vectors[i].Length = (nuint)entry.Length;
+
+            // RFC 3581 §4, RFC 3261 §18.2.2: an answer leaves from the address that its request came to.
+            LinuxPacketInfo.Write(messages, i, _isAny ? _listeners[entry.Flow.Listener].Source : default);
         }
 
         var sent = LinuxSocketCalls.SendMany(_sendHandle, messages.Messages + start, (uint)(end - start), LinuxSocketCalls.DontWait);
@@ -195,9 +214,21 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         datagram.Length = length;
         datagram.Kind = MessageKind.Received;
-        datagram.Flow = new Flow(SocketAddressBytes.Read(_messages.NameOf(index), _isV4), Transport.Udp, _listener);
+        datagram.Flow = new Flow(SocketAddressBytes.Read(_messages.NameOf(index), _isV4), Transport.Udp, _isAny ? ListenerOf(index) : _listener);
         _messages.Reset(index);
         return datagram;
+    }
+
+    /// <summary>Which of the socket's local addresses a datagram came to; most come to that of the one before.</summary>
+    private int ListenerOf(int index)
+    {
+        var local = LinuxPacketInfo.Read(_messages, index, _isV4);
+        if (local != _lastLocal)
+        {
+            (_lastLocal, _lastIndex) = (local, _listeners.IndexOf(_listener, local));
+        }
+
+        return _lastIndex;
     }
 
     private void Refill(int index)

@@ -53,6 +53,9 @@ internal sealed class Binding
     /// <summary>The Path values of its REGISTER in order, joined by commas (RFC 3327 §5.3); empty when there were none.</summary>
     public ReadOnlySpan<byte> Path => _texts.AsSpan(_pathStart);
 
+    /// <summary>Octets that it keeps of its REGISTER.</summary>
+    public int Octets => _texts.Length - _uriStart;
+
     /// <summary>Preference in thousandths, 0 to 1000.</summary>
     public int QValue => _qValue;
 
@@ -110,6 +113,9 @@ internal readonly ref struct BindingTexts(ReadOnlySpan<byte> contactUri, ReadOnl
 
     /// <summary>Path values joined by commas.</summary>
     public readonly ReadOnlySpan<byte> Path = path;
+
+    /// <summary>Octets of all three.</summary>
+    public int Octets => ContactUri.Length + ContactParameters.Length + Path.Length;
 }
 
 /// <summary>How a REGISTER stands to the one that a binding had last.</summary>

@@ -230,6 +230,7 @@ internal enum RegisterFault : byte
     TooLong,
     IntervalTooBrief,
     TooManyContacts,
+    TooManyOctets,
     OutOfOrder,
     NoRoom,
     NotAnAddressOfRecord,
@@ -243,7 +244,7 @@ internal static class RegisterFaults
     /// <summary>The status code; never a 6xx (RFC 3261 §10.3).</summary>
     public static int StatusOf(RegisterFault fault) => fault switch
     {
-        RegisterFault.TooManyContacts => 403,
+        RegisterFault.TooManyContacts or RegisterFault.TooManyOctets => 403,
         RegisterFault.IntervalTooBrief => 423,
         RegisterFault.OutOfOrder or RegisterFault.OtherPartition => 500,
         RegisterFault.NoRoom => 503,
@@ -259,6 +260,7 @@ internal static class RegisterFaults
         RegisterFault.TooLong => "Contact or Path Too Long"u8,
         RegisterFault.IntervalTooBrief => "Interval Too Brief"u8,
         RegisterFault.TooManyContacts => "Too Many Contacts"u8,
+        RegisterFault.TooManyOctets => "Contacts of This User Too Long Together"u8,
         RegisterFault.OutOfOrder => "CSeq Out of Order"u8,
         RegisterFault.NoRoom => "Service Unavailable"u8,
         RegisterFault.SipsInTheClear => "SIPS Contact Needs SIPS Request-URI, Contacts and Path"u8,

@@ -151,6 +151,7 @@ internal sealed class RegistrarCore
         fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
+            : _tentative.OctetsGrow(_contacts, out var octets) && octets > _options.MaxContactOctetsPerAor ? RegisterFault.TooManyOctets
             : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;
     }
 

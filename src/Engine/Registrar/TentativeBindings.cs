@@ -82,6 +82,24 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         return set;
     }
 
+    /// <summary>
+    /// The octets of Contacts and Paths that will be kept; true when they are more than now. A REGISTER that takes some
+    /// away is never too much.
+    /// </summary>
+    public bool OctetsGrow(RegisterContacts contacts, out int octets)
+    {
+        octets = 0;
+        var now = 0;
+        foreach (ref readonly var entry in Entries)
+        {
+            var kept = entry.Existing?.Octets ?? 0;
+            now += kept;
+            octets += entry.IsRemoved ? 0 : entry.Update < 0 ? kept : contacts.TextsOf(contacts.Updates[entry.Update]).Octets;
+        }
+
+        return octets > now;
+    }
+
     private void Take(BindingSet current)
     {
         _count = current.Count;
@@ -143,7 +161,41 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
             _entries[found].IsRemoved = update.ExpiresSeconds == 0;
         }
 
-        return outOfOrder ? RegisterFault.OutOfOrder : RegisterFault.None;
+        return outOfOrder ? RegisterFault.OutOfOrder : Supersede(contacts, existing, order);
+    }
+
+    /// <summary>
+    /// A phone that comes back with another Contact, after a restart or from another network, is still the same phone: what
+    /// it had before goes (RFC 5626 §6, for a client that has one flow, named or not). Contacts of another transport stay.
+    /// </summary>
+    private RegisterFault Supersede(RegisterContacts contacts, int existing, in RegisterOrder order)
+    {
+        for (var i = existing; i < _count; i++)
+        {
+            var texts = contacts.TextsOf(contacts.Updates[_entries[i].Update]);
+            if (_entries[i].IsRemoved || !ContactInstance.TryRead(texts.ContactUri, texts.ContactParameters, out var instance))
+            {
+                continue;
+            }
+
+            foreach (ref var entry in _entries.AsSpan(0, existing))
+            {
+                if (entry.Update >= 0 || entry.IsRemoved
+                    || !ContactInstance.TryRead(entry.Existing!.ContactUri, entry.Existing.ContactParameters, out var known) || !known.Is(instance))
+                {
+                    continue;
+                }
+
+                if (entry.Existing.PlaceOf(order) == RegisterPlace.OutOfOrder)
+                {
+                    return RegisterFault.OutOfOrder;
+                }
+
+                entry.IsRemoved = true;
+            }
+        }
+
+        return RegisterFault.None;
     }
 
     private RegisterFault Keep(int existing)

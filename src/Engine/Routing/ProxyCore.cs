@@ -202,7 +202,7 @@ internal sealed class ProxyCore
         var context = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (resolution.Hops.Count > 0 && !context.IsClosed && TryPrepare(context.Server, out var request))
+        if (!context.IsClosed && TryPrepare(context.Server, out var request))
         {
             _forwarder.Continue(branch, request, resolution.Hops);
         }

@@ -20,6 +20,12 @@ internal sealed class ProxyEnvironment
     /// <summary>Who we are.</summary>
     public required LocalIdentity Identity { get; init; }
 
+    /// <summary>Who is near.</summary>
+    public required Neighbours Neighbours { get; init; }
+
+    /// <summary>Which listener sends.</summary>
+    public required ListenerChoice ListenerChoice { get; init; }
+
     /// <summary>The bindings of all shards.</summary>
     public required LocationService Location { get; init; }
 

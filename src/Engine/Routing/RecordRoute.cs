@@ -31,8 +31,9 @@ internal static class RecordRoute
     {
         var token = WriteToken(request, hop, environment, stackalloc byte[FlowToken.MaxLength]);
         var writer = new SipWriter(destination);
-        WriteUri(ref writer, hop, token, environment.Identity.Listeners[hop.Flow.Listener]);
-        if (hop.Flow.Listener != request.Source.Listener)
+        var (outSide, inSide) = (environment.Identity.Listeners[hop.Flow.Listener], environment.Identity.Listeners[request.Source.Listener]);
+        WriteUri(ref writer, hop, token, outSide);
+        if (hop.Flow.Listener != request.Source.Listener && !(outSide.Transport == inSide.Transport && outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy)))
         {
             writer.Write(", "u8);
             WriteUri(ref writer, hop, token, environment.Identity.Listeners[request.Source.Listener]);
@@ -79,14 +80,13 @@ internal static class RecordRoute
     private static ReadOnlySpan<byte> WriteToken(
         scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
     {
-        var identity = environment.Identity;
-        if (identity.Mode == NetworkMode.Loopback)
+        if (environment.Identity.Mode == NetworkMode.Loopback)
         {
             return default;
         }
 
         // A side needs a flow in the token when its Contact alone would not lead to it.
-        var caller = NeedsFlow(request, identity) ? request.Source : default;
+        var caller = NeedsFlow(request, environment) ? request.Source : default;
         var callee = hop.UsedBindingSource ? hop.Flow : default;
         var writer = new SipWriter(destination);
         FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
@@ -116,18 +116,27 @@ internal static class RecordRoute
         writer.Write(";lr>"u8);
     }
 
-    private static bool NeedsFlow(in RoutedRequest request, LocalIdentity identity)
+    private static bool NeedsFlow(in RoutedRequest request, ProxyEnvironment environment)
     {
-        if (identity.Mode == NetworkMode.Lan && identity.IsNear(request.Source.Remote))
+        var source = request.Source.Remote;
+        var isNear = environment.Neighbours.IsNear(source);
+        if ((environment.Identity.Mode == NetworkMode.Lan && isNear)
+            || !ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact))
         {
             return false;
         }
 
-        // Only the first hop can be behind a NAT as we see it: with more Vias the source is another proxy.
-        return !request.Message.TryGetNextVia(out _)
-            && ContactValue.TryParse(request.Message.FirstValue(HeaderName.Contact), out var contact)
-            && PeerAddress.TryParseHost(contact.Uri.Host, contact.Uri.PortOrDefault, out var address)
-            && address != request.Source.Remote
-            && (address.IsPrivate || address.IsLoopback || address.SameHost(request.Source.Remote));
+        // With more Vias the source is another proxy, and the Contact is another host's; but what a stranger says is in
+        // our own networks is never there.
+        var isFirstHop = !request.Message.TryGetNextVia(out _);
+        if (!PeerAddress.TryParseHost(contact.Uri.Host, contact.Uri.PortOrDefault, out var address))
+        {
+            return isFirstHop && !isNear;
+        }
+
+        return address != source
+            && (isFirstHop
+                ? !isNear || address.IsPrivate || address.IsLoopback || address.SameHost(source)
+                : !isNear && environment.Neighbours.IsNear(address));
     }
 }

@@ -50,12 +50,12 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         return true;
     }
 
-    /// <summary>Goes on with a branch whose host name has an address now.</summary>
+    /// <summary>Goes on with a branch whose host name has been looked up.</summary>
     public void Continue(Branch branch, in RoutedRequest request, in HopList hops)
     {
         var targets = branch.Context.Targets;
-        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).Take(hops, environment);
-        SendOrFail(branch, request, hop);
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
+        SendOrFail(branch, request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
     }
 
     /// <summary>The branch failed here, without an answer from downstream.</summary>
@@ -120,13 +120,14 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
             {
                 case ResolveStatus.Found:
-                    hop = hop.Take(hops, environment);
+                    hop = hop.TakeFound(hops, environment);
                     break;
                 case ResolveStatus.Pending:
                     branch.Ticket = ++_tickets;
                     _lookups.Add(branch.Ticket, branch);
                     return;
                 default:
+                    hop = hop.TakeNothing();
                     break;
             }
         }
@@ -136,6 +137,22 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
 
     private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
     {
+        if (hop.Status == NextHopStatus.Ourselves)
+        {
+            // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
+            if (environment.Identity.Domains.TryAdopt(hop.Host))
+            {
+                environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
+            }
+            else
+            {
+                environment.Recorder.Note("This name leads to us; to serve it start with --domain "u8, hop.Host);
+            }
+
+            Fail(branch, 404);
+            return;
+        }
+
         // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
         if (hop.Status != NextHopStatus.Known || !TrySend(branch, request, hop))
         {

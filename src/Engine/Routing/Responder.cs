@@ -97,7 +97,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>
     /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
     /// </summary>
-    public static bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)
+    public bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)
     {
         replyTo = source;
         if (source.IsReliable)
@@ -111,9 +111,16 @@ internal sealed class Responder(ProxyEnvironment environment)
         var destination = via.HasRport ? source.Remote : source.Remote.WithPort(port);
 
         // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
-        if (!via.Maddr.IsEmpty && !PeerAddress.TryParseHost(request[via.Maddr], port, out destination))
+        if (!via.Maddr.IsEmpty)
         {
-            return false;
+            if (!PeerAddress.TryParseHost(request[via.Maddr], port, out var maddr))
+            {
+                return false;
+            }
+
+            // A stranger does not choose who gets our answers: they go to the host that asked.
+            var mayChoose = maddr.SameHost(source.Remote) || environment.Neighbours.IsNear(source.Remote);
+            destination = mayChoose || maddr.IsBroadcastOrMulticast || maddr.IsAny ? maddr : destination;
         }
 
         replyTo = source.To(destination);

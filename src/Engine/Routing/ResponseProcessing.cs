@@ -62,9 +62,10 @@ internal sealed class ResponseProcessing(
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
             responder.Respond(context.Server, 500, "16.7.6");
         }
-        else if (context.BestStatus == 502)
+        else if (context.BestStatus is 404 or 502)
         {
-            responder.Respond(context.Server, 502, "21.5.3");
+            // A target turned out to be a domain of ours that we do not serve, or could not be had.
+            responder.Respond(context.Server, context.BestStatus, context.BestStatus == 404 ? "16.5" : "21.5.3");
         }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {
@@ -159,7 +160,7 @@ internal sealed class ResponseProcessing(
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
             context.AddOwn(408);
         }
-        else if (!TryRecurse(context, response))
+        else if (!TryRecurse(context, response, branch.Client!.Peer.Remote))
         {
             context.Add(response, environment.Resources.Pool);
         }
@@ -179,7 +180,7 @@ internal sealed class ResponseProcessing(
     /// Step 4: takes the Contacts of a 3xx into the target set. All of them or none: a response with only some left
     /// in it would have to be rewritten.
     /// </summary>
-    private bool TryRecurse(ResponseContext context, SipMessage response)
+    private bool TryRecurse(ResponseContext context, SipMessage response, in PeerAddress peer)
     {
         if (response.StatusCode >= 400 || !environment.Options.RecurseRedirects || !context.IsResponsible || context.IsClosed)
         {
@@ -188,11 +189,14 @@ internal sealed class ResponseProcessing(
 
         // RFC 5630 §5.3: a proxy MUST NOT change between sip and sips by recursing.
         var scheme = context.IsSips ? UriScheme.Sips : UriScheme.Sip;
+        var mayLeadAnywhere = environment.Options.Relay || environment.Neighbours.IsNear(peer);
         var contacts = response.Values(HeaderName.Contact);
         var count = 0;
         while (contacts.Next())
         {
-            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != scheme)
+            // A stranger's redirection leads to users of ours only, as its REGISTER does; elsewhere the caller may go itself.
+            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != scheme
+                || !(mayLeadAnywhere || environment.Identity.IsResponsibleFor(contact.Uri)))
             {
                 return false;
             }

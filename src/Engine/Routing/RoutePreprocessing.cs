@@ -57,9 +57,15 @@ internal static class RoutePreprocessing
                 previous = uri.User;
             }
 
+            request.SendBy = request.Message.ToTag.IsEmpty ? -1 : SendingListener(uri, environment);
             request.RoutesRemoved++;
         }
     }
+
+    private static int SendingListener(in SipUri uri, ProxyEnvironment environment) =>
+        uri.TryGetTransport(out var transport)
+            ? environment.Identity.ListenerNamed(uri.Host, uri.Port == 0 ? transport.DefaultPort() : uri.Port, transport)
+            : -1;
 
     private static bool IsOurRecordRoute(in SipUri uri, ProxyEnvironment environment)
     {

@@ -15,6 +15,18 @@ internal ref struct RoutedRequest
     /// <summary>The way it came.</summary>
     public Flow Source;
 
+    /// <summary>
+    /// RFC 5658 §3.1: the listener that the last of our Route values names, which is the one that the next hop of the
+    /// dialog knows; -1 when none does.
+    /// </summary>
+    public int SendBy
+    {
+        readonly get => _sendBy - 1;
+        set => _sendBy = value + 1;
+    }
+
+    private int _sendBy;
+
     /// <summary>The Request-URI in parts: that of the message, or what §16.4 put in its place.</summary>
     public SipUri Uri;
 

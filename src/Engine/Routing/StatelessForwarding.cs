@@ -27,7 +27,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         if (hop.Status == NextHopStatus.NeedsLookup
             && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
         {
-            hop = hop.Take(hops, environment);
+            hop = hop.TakeFound(hops, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -53,7 +53,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
     public Outcome ForwardResponse(SipMessage response)
     {
         Span<byte> mac = stackalloc byte[MessageMac.Length];
-        if (!BranchId.TryParseProven(response[response.TopVia.Branch], out var cameInBy, mac) || cameInBy >= environment.Identity.Listeners.Length)
+        if (!BranchId.TryParseProven(response[response.TopVia.Branch], out var cameInBy, mac) || cameInBy >= environment.Identity.Listeners.Count)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
@@ -74,7 +74,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var host = next.Received.IsEmpty ? next.Host : next.Received;
         if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
-            || !environment.Identity.TryGetFlow(destination, transport, cameInBy, out var flow))
+            || !environment.ListenerChoice.TryKeep(destination, transport, cameInBy, environment.Resources.NowTick, out var flow))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }

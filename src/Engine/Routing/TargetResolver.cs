@@ -79,7 +79,7 @@ internal static class TargetResolver
         endsHere
         || environment.Options.Relay
         || request.IsOfOurDialog
-        || environment.Identity.IsNear(request.Source.Remote);
+        || environment.Neighbours.IsNear(request.Source.Remote);
 
     private static bool IsOwnToken(in RoutedRequest request, ProxyEnvironment environment) =>
         request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri);

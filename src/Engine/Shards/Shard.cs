@@ -41,6 +41,8 @@ internal sealed class Shard : IShard
             ShardIndex = index,
             Options = options,
             Identity = services.Identity,
+            Neighbours = services.Neighbours,
+            ListenerChoice = new ListenerChoice(services.Identity.Listeners, services.Routes),
             Location = services.Location,
             Resolver = services.Resolver,
             Transactions = _transactions,
@@ -133,7 +135,7 @@ internal sealed class Shard : IShard
         var source = datagram.Flow;
 
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
-        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !Responder.TryGetReplyTo(_message, source, out _)))
+        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !_proxy.Responder.TryGetReplyTo(_message, source, out _)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }

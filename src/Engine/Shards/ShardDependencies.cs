@@ -10,19 +10,23 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Options">Validated options.</param>
 /// <param name="Timers">The durations in ticks.</param>
 /// <param name="Identity">Who we are.</param>
+/// <param name="Neighbours">Who is near.</param>
 /// <param name="Location">The bindings of all shards.</param>
 /// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
+/// <param name="Routes">The routing table.</param>
 /// <param name="Keys">One key a purpose.</param>
 /// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
     LocalIdentity Identity,
+    Neighbours Neighbours,
     LocationService Location,
     MessagePool Pool,
     IMessageSender Sender,
     IHostResolver Resolver,
+    IRouteLookup Routes,
     EngineKeys Keys,
     long UnixMillisecondsAtTickZero);

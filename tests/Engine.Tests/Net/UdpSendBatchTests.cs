@@ -140,8 +140,12 @@ public sealed class UdpSendBatchTests : IMessageSink
     {
     }
 
-    private UdpSendBatch Batch(params ScriptedSocket[] sockets) =>
-        new([.. sockets.Select(static (s, i) => new[] { new ListenerSocket(null!, s, i, 0) })], shard: 0, _pool, this);
+    private UdpSendBatch Batch(params ScriptedSocket[] sockets) => new(
+        [.. sockets.Select(static (s, i) => new[] { new ListenerSocket(null!, s, i, 0) })],
+        new ListenerTable(null, sockets.Select(static (_, i) => PeerAddress.FromV4(0x7F000001, (ushort)(5060 + i))), []),
+        shard: 0,
+        _pool,
+        this);
 
     private EngineMetrics Send(ScriptedSocket socket, params string[] datagrams)
     {

@@ -19,8 +19,18 @@ public sealed class ListenersWithTransports
         new(IPEndPoint.Parse("192.0.2.1:5061"), Transport.Tls), new(IPEndPoint.Parse("127.0.0.1:5062"), Transport.Tcp),
     ];
 
-    private readonly LocalIdentity _identity = new(
-        new SipEngineOptions { Mode = NetworkMode.Lan, Listen = s_listen, Domains = ["home.test"] }, [.. s_listen.Select(static l => PeerAddress.From(l.EndPoint))]);
+    private readonly ListenerTable _listeners = new(null);
+    private readonly LocalIdentity _identity;
+
+    public ListenersWithTransports()
+    {
+        foreach (var listen in s_listen)
+        {
+            _listeners.AddSocket(PeerAddress.From(listen.EndPoint), [], listen.Transport);
+        }
+
+        _identity = new LocalIdentity(new SipEngineOptions { Mode = NetworkMode.Lan, Listen = s_listen, Domains = ["home.test"] }, _listeners);
+    }
 
     [Theory]
     [InlineData("sip:192.0.2.1", true)]
@@ -64,8 +74,7 @@ public sealed class ListenersWithTransports
     public void A_flow_leaves_by_a_listener_of_its_transport(string host, Transport transport, int preferred, int listener)
     {
         var to = PeerAddress.From(IPAddress.Parse(host), 5060);
-        Assert.Equal(listener >= 0, _identity.TryGetFlow(to, transport, preferred, out var flow));
-        Assert.Equal(listener < 0 ? default : new Flow(to, transport, listener), flow);
+        Assert.Equal(listener, new ListenerChoice(_listeners, new SimRoutes()).Facing(to, transport, preferred, nowTick: 0));
     }
 
     [Fact]

@@ -28,23 +28,30 @@ internal static class Fixtures
         return new EngineKeys(roots[..EngineKeys.RootLength], roots[EngineKeys.RootLength..]);
     }
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1)
+    public static SimEngine Engine(
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
-        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
-        var pool = new MessagePool(retained: 1024, traceLeaks: true);
-        var location = new LocationService(options.Shards, key: keys.LocationTable);
-        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, keys.ShardChoice));
+        routes ??= new SimRoutes();
         if (secureListener >= 0)
         {
             options.Listen = [.. options.Listen.Select((l, i) => i == secureListener ? l with { Transport = Transport.Tls } : l)];
         }
 
-        engine.Transports = [.. options.Listen.Select(static l => l.Transport)];
-        var identity = new LocalIdentity(options, bound);
+        var listeners = new ListenerTable(options.Advertise);
+        foreach (var listen in options.Listen)
+        {
+            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport);
+        }
+
+        listeners.AddInterfaces(routes.Own);
+        var pool = new MessagePool(retained: 1024, traceLeaks: true);
+        var location = new LocationService(options.Shards, key: keys.LocationTable);
+        var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
         var services = new ShardDependencies(
-            options, SipTimers.From(options), identity, location, pool, engine, hosts, keys, UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), location, pool, engine, hosts,
+            routes, keys, UnixMillisecondsAtTickZero);
         engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
         hosts.Post = engine.Resolved;
         engine.Advance();
@@ -54,10 +61,10 @@ internal static class Fixtures
     /// <summary>A shard by itself, for tests that look at one datagram at a time.</summary>
     public static Shard Shard(SipEngineOptions options, MessagePool pool, IMessageSender sender, IHostResolver hosts)
     {
-        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, Keys(1, 1),
-            UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1), pool,
+            sender, hosts, new SimRoutes(), Keys(1, 1), UnixMillisecondsAtTickZero);
         return new Shard(0, services);
     }
 }

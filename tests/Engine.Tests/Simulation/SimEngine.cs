@@ -12,29 +12,33 @@ internal sealed class SimEngine : IMessageSender
 {
     private readonly SimClock _clock;
     private readonly SimNetwork _network;
-    private readonly PeerAddress[] _listeners;
+    private readonly ListenerTable _listeners;
     private readonly ShardKey _shardKey;
 
-    public SimEngine(SimClock clock, SimNetwork network, MessagePool pool, PeerAddress[] listeners, ShardKey shardKey)
+    public SimEngine(SimClock clock, SimNetwork network, MessagePool pool, ListenerTable listeners, ShardKey shardKey)
     {
         _clock = clock;
         _network = network;
         _listeners = listeners;
         _shardKey = shardKey;
         Pool = pool;
-        for (var i = 0; i < listeners.Length; i++)
+        for (var i = 0; i < listeners.Count; i++)
         {
+            // A socket that is bound to any address receives at each of them, and says at which.
             var listener = i;
-            network.Bind(listeners[i], (from, octets) => Deliver(listener, from, octets, MessageKind.Received));
+            if (!listeners[i].Bound.IsAny || !listeners[i].Source.IsNone)
+            {
+                network.Bind(listeners[i].Reached, (from, octets) => Deliver(listener, from, octets, MessageKind.Received));
+            }
         }
     }
 
     public MessagePool Pool { get; }
 
-    public Shard[] Shards { get; set; } = [];
+    /// <summary>Where it listens and what it calls that.</summary>
+    public ListenerTable Listeners => _listeners;
 
-    /// <summary>What each listener is taken for; on the simulated network all are datagrams.</summary>
-    public Transport[] Transports { get; set; } = [];
+    public Shard[] Shards { get; set; } = [];
 
     /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
@@ -58,7 +62,7 @@ internal sealed class SimEngine : IMessageSender
 
     public void Send(in Flow flow, ReadOnlySpan<byte> datagram)
     {
-        var (from, destination) = (_listeners[flow.Listener], flow.Remote);
+        var (from, destination) = (_listeners[flow.Listener].Reached, flow.Remote);
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
         OnSend?.Invoke(destination, Sent[^1].Octets);
         Witness?.Sent(from, destination, datagram);
@@ -82,7 +86,7 @@ internal sealed class SimEngine : IMessageSender
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
     public void Undelivered(PeerAddress from, PeerAddress to, byte[] octets)
     {
-        var listener = Array.IndexOf(_listeners, from);
+        var listener = _listeners.All.ToArray().Index().FirstOrDefault(entry => entry.Item.Reached == from, (-1, null!)).Index;
         if (listener >= 0)
         {
             Deliver(listener, to, octets, MessageKind.Undelivered);
@@ -107,13 +111,13 @@ internal sealed class SimEngine : IMessageSender
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer, 0);
         datagram.Length = octets.Length;
-        datagram.Flow = new Flow(peer, Transports[listener], listener);
+        datagram.Flow = new Flow(peer, _listeners[listener].Transport, listener);
         datagram.Kind = kind;
         Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
         var shard = Shards[index];
         shard.Advance(EngineTick);
-        Witness?.Arrived(peer, _listeners[listener], octets, kind);
+        Witness?.Arrived(peer, _listeners[listener].Reached, octets, kind);
         shard.Receive(datagram);
         Witness?.Handled();
     }

@@ -16,15 +16,14 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="options">Options of the proxy.</param>
     /// <param name="seed">Seed of all chance.</param>
     /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
-    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1)
+    /// <param name="routes">The interfaces of its machine; unknown when null.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
     {
         _options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener);
-        Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
-        SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
-        ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes);
+        ProxyAddress = Engine.Listeners[0].Reached;
     }
 
     public SimClock Clock { get; } = new();
@@ -46,10 +45,10 @@ internal sealed class SimTestBed : ITestBed
     public string Proxy => Listeners[0];
 
     /// <summary>Addresses and ports that the proxy listens on.</summary>
-    public IReadOnlyList<string> Listeners { get; }
+    public IReadOnlyList<string> Listeners => [.. Engine.Listeners.All.ToArray().Select(static l => l.Reached.ToString()).Distinct()];
 
     /// <summary>How it names them in its Vias.</summary>
-    public IReadOnlyList<string> SentBy { get; }
+    public IReadOnlyList<string> SentBy => [.. Engine.Listeners.All.ToArray().Select(static l => System.Text.Encoding.ASCII.GetString(l.SentBy)).Distinct()];
 
     public IEndpoint Start(string address)
     {
@@ -74,9 +73,9 @@ internal sealed class SimTestBed : ITestBed
     /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
     public void Restart(int secret, int process)
     {
-        foreach (var listener in _options.Listen)
+        for (var i = 0; i < Engine.Listeners.Count; i++)
         {
-            Network.Unbind(PeerAddress.From(listener.EndPoint));
+            Network.Unbind(Engine.Listeners[i].Reached);
         }
 
         Engine = Fixtures.Engine(_options, Clock, Network, Hosts, Fixtures.Keys(secret, process));

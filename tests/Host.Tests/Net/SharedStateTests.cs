@@ -28,6 +28,8 @@ public sealed class SharedStateTests
     {
         [typeof(SipEngineOptions)] = "read only once the engine has started",
         [typeof(LocalIdentity)] = "read only, but for the first REGISTER of a new domain in loopback mode",
+        [typeof(ListenerTable)] = "read only, but for the first datagram to a new local address",
+        [typeof(Neighbours)] = "read only",
         [typeof(LocationService)] = "read by all, each partition written by its own shard; the sum of bindings changes when one comes or goes, not when it is refreshed",
         [typeof(IHostResolver)] = "look-ups of names, not the path of a datagram",
         [typeof(ListenerSocket)] = "the kernel's sockets; the objects around them are not written to by who sends",
