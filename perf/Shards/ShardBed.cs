@@ -27,8 +27,8 @@ internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint)), []);
         Shard = new Shard(0, new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners),
-            new LocationService(1, options.MaxBindings), Pool, this, this, this,
-            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), UnixMillisecondsAtTickZero: 1_767_225_600_000));
+            new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this, this,
+            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), Wall: new WallClock(1_767_225_600_000)));
         Shard.Advance(0);
     }
 
@@ -48,7 +48,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
     public void Receive(ReadOnlySpan<byte> octets, in PeerAddress from, int sends)
     {
         Count = 0;
-        var datagram = Pool.Rent(MessagePool.ReceiveCapacity);
+        var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
         datagram.Flow = new Flow(from, Transport.Udp, listener: 0);

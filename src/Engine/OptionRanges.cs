@@ -44,7 +44,8 @@ public static class OptionRanges
         new("MaxDialogs", 0, 50_000_000, "dialogs", "observed in all; calls beyond go through unobserved", o => o.MaxDialogs, (o, v) => o.MaxDialogs = (int)v),
         new("MaxHeaders", 16, 4_096, "fields", "of one message; more gets 400", o => o.MaxHeaders, (o, v) => o.MaxHeaders = (int)v),
         new("MaxMessageLength", 1_024, 65_535, "octets", "of one message; longer ones are dropped", o => o.MaxMessageLength, (o, v) => o.MaxMessageLength = (int)v),
-        new("ShardQueueLength", 64, 1_000_000, "datagrams", "waiting for one shard; more are dropped", o => o.ShardQueueLength, (o, v) => o.ShardQueueLength = (int)v),
+        new("ShardQueueLength", 64, 1_000_000, "datagrams", "waiting for one shard, one beyond 4096 octets counts as several; more are dropped", o => o.ShardQueueLength, (o, v) => o.ShardQueueLength = (int)v),
+        new("Memory", 0, 1_099_511_627_776, "octets", "kept for calls and registrations, such as 512M; a new request beyond gets 503; 0 takes half of what there is", o => o.Memory, (o, v) => o.Memory = (long)v),
         new("MaxPendingLookups", 1, 100_000, "look-ups", "of host names in flight; a branch beyond fails", o => o.MaxPendingLookups, (o, v) => o.MaxPendingLookups = (int)v),
         new("ReceiveBufferBytes", 65_536, 1_073_741_824, "octets", "SO_RCVBUF asked of the kernel", o => o.ReceiveBufferBytes, (o, v) => o.ReceiveBufferBytes = (int)v),
         new("Shards", 0, 256, "shards", "0 takes one a processor", o => o.Shards, (o, v) => o.Shards = (int)v),
@@ -66,14 +67,14 @@ public static class OptionRanges
             return new OptionError(nameof(options.Listen), Text(options.Listen.Count), "1 to 64 addresses");
         }
 
-        if (options.Secret.Length is > 0 and < Keys.EngineKeys.RootLength)
-        {
-            return new OptionError(nameof(options.Secret), $"{options.Secret.Length} octets", $"at least {Keys.EngineKeys.RootLength} octets");
-        }
-
         if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
         {
             return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
+        }
+
+        if (options.Secret.Length is > 0 and < Keys.EngineKeys.RootLength)
+        {
+            return new OptionError(nameof(options.Secret), $"{options.Secret.Length} octets", $"at least {Keys.EngineKeys.RootLength} octets");
         }
 
         // Loopback mode trusts all that reaches it, so nothing but this machine may.

@@ -23,6 +23,9 @@ public sealed class SipEngine : IAsyncDisposable
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
     private const int DrainPollMilliseconds = 20;
 
+    // With less a shard could not carry one long message.
+    private const long LeastMemory = 1 << 20;
+
 #if DEBUG
     private const bool TraceLeaks = true;
 #else
@@ -35,6 +38,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly MessagePool _pool = new(traceLeaks: TraceLeaks);
     private Shard[] _shards = [];
     private ShardSet? _shardSet;
+    private WallClock? _wall;
     private UdpTransport? _transport;
     private Task<StateLedger>? _stopped;
     private UdpSendBatch[] _batches = [];
@@ -66,8 +70,11 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>The decision records of each shard; empty before the engine has started.</summary>
     public IReadOnlyList<DecisionLog> Decisions { get; private set; } = [];
 
-    /// <summary>Wall clock at tick 0: the tick of a decision record counts from here.</summary>
-    public DateTimeOffset TickZero { get; private set; }
+    /// <summary>
+    /// Wall clock at tick 0: the tick of a decision record counts from here. A step of the system's clock moves it, so it is
+    /// asked for again.
+    /// </summary>
+    public DateTimeOffset TickZero => DateTimeOffset.FromUnixTimeMilliseconds(_wall?.UnixMillisecondsAtTickZero ?? 0);
 
     /// <summary>Exceptions that escaped a shard: each is a bug.</summary>
     public int Faults => _shardSet?.Runners.Sum(static runner => runner.Faults) ?? 0;
@@ -83,6 +90,13 @@ public sealed class SipEngine : IAsyncDisposable
         {
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         }
+    }
+
+    /// <summary>Sockets that an engine with these options has open: for each receive loop one that reads and one that sends.</summary>
+    public static int SocketsOf(SipEngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return 2 * options.Listen.Count * UdpTransport.LoopsPerListener(Environment.ProcessorCount);
     }
 
     /// <summary>Binds the listeners and begins to serve.</summary>
@@ -174,7 +188,7 @@ public sealed class SipEngine : IAsyncDisposable
         var secret = _options.Secret.IsEmpty ? RandomNumberGenerator.GetBytes(EngineKeys.RootLength) : _options.Secret.Span;
         var keys = new EngineKeys(secret, RandomNumberGenerator.GetBytes(EngineKeys.RootLength));
         var ticks = new TickSource(_time);
-        TickZero = _time.GetUtcNow();
+        _wall = ticks.Wall;
         var location = new LocationService(count, _options.MaxBindings, keys.LocationTable);
         ShardSet? shards = null;
         var services = new ShardDependencies(
@@ -188,7 +202,8 @@ public sealed class SipEngine : IAsyncDisposable
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             Routes: null!,
             keys,
-            TickZero.ToUnixTimeMilliseconds());
+            ticks.Wall);
+        var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
         _routes = new RouteLookup[count];
@@ -197,7 +212,8 @@ public sealed class SipEngine : IAsyncDisposable
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart(), Routes = _routes[index] = new RouteLookup() });
+            _shards[index] = new Shard(
+                index, services with { Sender = _batches[index], Pool = _pool.LocalPart(new MemoryBudget(memory)), Routes = _routes[index] = new RouteLookup() });
             return (_shards[index], _batches[index]);
         }
     }

@@ -159,14 +159,26 @@ public sealed class SipEngineOptions
     /// <summary>Octets of one message, 1,024 to 65,535, default 65,535; longer datagrams are dropped.</summary>
     public int MaxMessageLength { get; set; } = 65_535;
 
-    /// <summary>Datagrams waiting for one shard, 64 to 1,000,000, default 16,384; more are dropped.</summary>
+    /// <summary>
+    /// Datagrams waiting for one shard, 64 to 1,000,000, default 16,384; more are dropped. One beyond 4,096 octets counts
+    /// as several, and all inboxes together hold at most an eighth of <see cref="Memory"/>.
+    /// </summary>
     public int ShardQueueLength { get; set; } = 16_384;
+
+    /// <summary>
+    /// Octets kept for calls and bindings in all, 0 to 1 Ti, default 0: half of what the process may use (the limit of its
+    /// container, or the machine). A new request beyond gets 503 with Retry-After. Each shard has its share, at least 1 Mi.
+    /// </summary>
+    public long Memory { get; set; }
 
     /// <summary>Look-ups of host names in flight, 1 to 100,000, default 1,024; a branch beyond fails with 503.</summary>
     public int MaxPendingLookups { get; set; } = 1024;
 
     /// <summary>SO_RCVBUF asked of the kernel in octets, 65,536 to 1,073,741,824, default 8,388,608.</summary>
     public int ReceiveBufferBytes { get; set; } = 8_388_608;
+
+    /// <summary>What <see cref="Memory"/> comes to on this machine, in octets.</summary>
+    public long MemoryOctets() => Memory > 0 ? Memory : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>
     /// The first thing that is wrong, as key, value and allowed range; null when all is well. Warnings about legal

@@ -32,6 +32,7 @@ internal static class Banner
         }
 
         _ = Append(text, "buffer", Buffer(options.Engine.ReceiveBufferBytes, receiveBufferBytes.Min()));
+        _ = Append(text, "memory", Memory(options.Engine));
         _ = Append(text, "mode", Mode(options.Engine));
         _ = Append(text, "softphone", "user: any, such as 1001");
         _ = Append(text, "", $"domain: {phone.Domain}");
@@ -52,6 +53,9 @@ internal static class Banner
             ? $"nat: announced as {address}; a private Contact is reached where its REGISTER came from"
             : "nat: a private Contact is reached where its REGISTER came from",
     };
+
+    private static string Memory(SipEngineOptions options) =>
+        $"{options.MemoryOctets() >> 20:N0} MiB for calls and registrations{(options.Memory == 0 ? ", half of what there is" : "")} (--memory)";
 
     private static string Buffer(int asked, int granted) => granted >= asked
         ? $"{granted:N0} octets of receive buffer"

@@ -18,6 +18,20 @@ public sealed class BannerTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void The_memory_for_calls_is_told_and_where_it_comes_from()
+    {
+        var half = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        Assert.Contains(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {half >> 20:N0} MiB for calls and registrations, half of what there is (--memory)\n"),
+            BannerOf(granted: 8_388_608),
+            StringComparison.Ordinal);
+
+        var given = new HostOptions();
+        given.Engine.Memory = 512 << 20;
+        Assert.Contains(" 512 MiB for calls and registrations (--memory)\n", Banner.Text(given, s_bound, s_bound, [8_388_608]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_listener_on_all_addresses_is_told_with_each_that_other_machines_reach()
     {
         var banner = Banner.Text(

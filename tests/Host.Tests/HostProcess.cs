@@ -132,6 +132,14 @@ internal sealed class HostProcess : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The same where so many file descriptors are allowed.</summary>
+    public static async Task<HostProcess> RunToEndAsync(int descriptors, params string[] arguments)
+    {
+        var host = new HostProcess(arguments, [], "/bin/sh", "-c", $"ulimit -n {descriptors}; exec \"$0\" \"$@\"");
+        _ = await host.ExitCodeAsync();
+        return host;
+    }
+
     /// <summary>The first line of standard output that contains the text, once there is one.</summary>
     public async Task<string> WaitForLineAsync(string part, TimeSpan? patience = null)
     {

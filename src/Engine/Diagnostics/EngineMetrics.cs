@@ -61,6 +61,18 @@ public sealed class EngineMetrics
     /// <summary>Undeliverable notices (ICMP) that ended a branch.</summary>
     public long Undelivered;
 
+    /// <summary>Octets kept now for calls and bindings; the option Memory limits them.</summary>
+    public long KeptOctets;
+
+    /// <summary>Octets of buffers that wait for their next use.</summary>
+    public long IdleOctets;
+
+    /// <summary>Octets of idle buffers that were let go after a peak.</summary>
+    public long ReleasedOctets;
+
+    /// <summary>Requests that got 503 because what is kept has reached the option Memory; they count as answered too.</summary>
+    public long RefusedForMemory;
+
     /// <summary>Counts one drop.</summary>
     public void Drop(DropReason reason) => _dropped[(int)reason]++;
 
@@ -112,6 +124,10 @@ public sealed class EngineMetrics
         BindingsExpired += other.BindingsExpired;
         Registrations += other.Registrations;
         Undelivered += other.Undelivered;
+        KeptOctets += other.KeptOctets;
+        IdleOctets += other.IdleOctets;
+        ReleasedOctets += other.ReleasedOctets;
+        RefusedForMemory += other.RefusedForMemory;
         for (var i = 0; i < _dropped.Length; i++)
         {
             _dropped[i] += other._dropped[i];

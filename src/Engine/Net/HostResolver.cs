@@ -64,9 +64,12 @@ internal sealed class HostResolver : IHostResolver
         }
 
         hops = default;
-        return host.Length <= LongestName && TryEnqueue(host, new Waiter(shard, ticket, port))
-            ? ResolveStatus.Pending
-            : ResolveStatus.Failed;
+        if (host.Length > LongestName)
+        {
+            return ResolveStatus.Failed;
+        }
+
+        return TryEnqueue(host, new Waiter(shard, ticket, port)) ? ResolveStatus.Pending : ResolveStatus.Full;
     }
 
     private bool TryEnqueue(ReadOnlySpan<byte> host, Waiter waiter)
@@ -106,7 +109,7 @@ internal sealed class HostResolver : IHostResolver
         {
             answer = await _ask(name).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // Whatever went wrong, those who wait get an outcome.
             answer = new HostAnswer(false, default, DnsLookup.DefaultFailureSeconds);

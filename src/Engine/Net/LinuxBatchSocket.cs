@@ -114,12 +114,16 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         // The kernel's counter is cumulative: the newest message tells it all.
         CountDrops(count - 1);
+        var taken = 0;
         for (var i = 0; i < count; i++)
         {
-            received[i] = Take(i);
+            if (TryTake(i, out received[taken]))
+            {
+                taken++;
+            }
         }
 
-        return count;
+        return taken;
     }
 
     /// <inheritdoc/>
@@ -158,30 +162,25 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         // Rare, and asked for by the receive loop and by whoever was refused a send.
         lock (_noticeLock)
         {
-            notice = _pool.Rent(QuoteLength);
-            _notice.Reset(0);
-            _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
-            _notice.Vectors[0].Length = QuoteLength;
-            while (true)
+            var rented = _pool.Rent(QuoteLength);
+            notice = null!;
+            try
             {
-                var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
-                var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
-                if (length < 0)
+                if (TryReadUndelivered(rented))
                 {
-                    notice.Return();
-                    return false;
+                    notice = rented;
                 }
-
-                if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
-                {
-                    notice.Length = (int)length;
-                    notice.Kind = MessageKind.Undelivered;
-                    notice.Flow = new Flow(SocketAddressBytes.Read(_notice.NameOf(0), _isV4), Transport.Udp, _listener);
-                    return true;
-                }
-
-                _notice.Reset(0);
             }
+            finally
+            {
+                // Also when the socket was closed meanwhile, and the call throws.
+                if (notice is null)
+                {
+                    rented.Return();
+                }
+            }
+
+            return notice is not null;
         }
     }
 
@@ -192,6 +191,51 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         {
             slot?.Return();
             slot = null;
+        }
+    }
+
+    private bool TryReadUndelivered(RawMessage notice)
+    {
+        _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
+        _notice.Vectors[0].Length = QuoteLength;
+        while (true)
+        {
+            _notice.Reset(0);
+            var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
+            var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
+            if (length < 0)
+            {
+                return false;
+            }
+
+            if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
+            {
+                notice.Length = (int)length;
+                notice.Kind = MessageKind.Undelivered;
+                notice.Flow = new Flow(SocketAddressBytes.Read(_notice.NameOf(0), _isV4), Transport.Udp, _listener);
+                return true;
+            }
+        }
+    }
+
+    private bool TryTake(int index, out RawMessage datagram)
+    {
+        try
+        {
+            datagram = Take(index);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The machine has no room for one more: it is lost like one for which the kernel had none, and its buffer
+            // receives the next.
+            KernelDrops++;
+            datagram = null!;
+            return false;
+        }
+        finally
+        {
+            _messages.Reset(index);
         }
     }
 
@@ -215,7 +259,6 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         datagram.Length = length;
         datagram.Kind = MessageKind.Received;
         datagram.Flow = new Flow(SocketAddressBytes.Read(_messages.NameOf(index), _isV4), Transport.Udp, _isAny ? ListenerOf(index) : _listener);
-        _messages.Reset(index);
         return datagram;
     }
 

@@ -93,14 +93,21 @@ internal sealed class ListenerSocket : IDisposable
         }
     }
 
-    /// <summary>Posts what came back as undeliverable. True when there was anything.</summary>
+    /// <summary>Posts what came back as undeliverable. True when there was anything; a closed socket has nothing to tell.</summary>
     public bool PostUndelivered(IMessageSink sink)
     {
         var any = false;
-        while (Io.TryTakeUndelivered(out var notice))
+        try
         {
-            sink.Post(notice);
-            any = true;
+            while (Io.TryTakeUndelivered(out var notice))
+            {
+                sink.Post(notice);
+                any = true;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed between the send that failed and this call.
         }
 
         return any;

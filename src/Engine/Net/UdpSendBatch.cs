@@ -81,9 +81,18 @@ internal sealed class UdpSendBatch : ISendBatch
     public void Flush()
     {
         _waitsLeft = WaitsPerFlush;
-        Flush(_v4);
-        Flush(_v6);
-        _used = 0;
+        try
+        {
+            Flush(_v4);
+            Flush(_v6);
+        }
+        finally
+        {
+            // Whatever went wrong, nothing leaves twice.
+            _v4.Clear();
+            _v6.Clear();
+            _used = 0;
+        }
     }
 
     private void Flush(SendLane lane)
@@ -100,8 +109,6 @@ internal sealed class UdpSendBatch : ISendBatch
 
             SendRun(SocketOf(socket), lane, start, end);
         }
-
-        lane.Clear();
     }
 
     // Of a listener's sockets, that of the loop which runs the shard: a datagram that has left wakes the thread that

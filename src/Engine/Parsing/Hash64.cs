@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -44,6 +45,7 @@ internal struct Hash64(ulong key)
     private void Add(ReadOnlySpan<byte> piece, ulong fold)
     {
         Add((ulong)piece.Length);
+        Steps.Block(piece.Length);
         if (piece.Length < sizeof(ulong))
         {
             Add(Short(piece) | fold);

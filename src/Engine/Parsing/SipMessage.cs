@@ -92,6 +92,9 @@ internal sealed class SipMessage
     /// <summary>All values of a header name.</summary>
     public HeaderValues Values(HeaderName name) => new(this, name);
 
+    /// <summary>The values of one header field, by its index.</summary>
+    public HeaderValues ValuesOf(int line) => HeaderValues.OfLine(this, line);
+
     /// <summary>True when there is at least one field of that name.</summary>
     public bool Has(HeaderName name) => Headers.FirstOf(name) >= 0;
 

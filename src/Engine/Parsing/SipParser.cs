@@ -1,4 +1,5 @@
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -34,6 +35,7 @@ internal static class SipParser
     public static bool Frame(byte[] buffer, int length, SipMessage message)
     {
         message.Reset(buffer, length);
+        Steps.Walk(length);
         var bytes = new ReadOnlySpan<byte>(buffer, 0, length);
 
         // RFC 3261 §7.5: ignore CRLFs that come before the start line.

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -112,6 +113,7 @@ internal ref struct SipUri
     {
         uri = default;
         uri.Text = text;
+        Steps.Walk(text.Length);
         var colon = text.IndexOf((byte)':');
         if (colon <= 0 || !IsScheme(text[..colon]) || text.ContainsAnyInRange((byte)0, (byte)' ') || text.ContainsAny((byte)'<', (byte)'>', (byte)'"'))
         {

@@ -10,6 +10,9 @@ namespace ImsSipFast.Engine.Registrar;
 /// </summary>
 internal sealed class Binding
 {
+    // What it costs beside its texts: object, timer, and its part of the location table. perf --memory measures it.
+    private const int OctetsEach = 224;
+
     // One array for all texts, in this order: address-of-record, Contact URI, Contact parameters, Path.
     private readonly byte[] _texts;
     private readonly ushort _uriStart;
@@ -64,6 +67,9 @@ internal sealed class Binding
 
     /// <summary>The tick from which it is no more.</summary>
     public long ExpiresTick => Volatile.Read(ref _expiresTick);
+
+    /// <summary>Octets that it takes in memory.</summary>
+    internal int MemoryOctets => OctetsEach + _texts.Length;
 
     /// <summary>Its expiry on the wheel of the shard that owns it.</summary>
     internal TimerNode Timer { get; }

@@ -25,6 +25,9 @@ internal struct TentativeBinding
 internal sealed class TentativeBindings(int maxBindingsPerAor)
 {
     private readonly TentativeBinding[] _entries = new TentativeBinding[2 * maxBindingsPerAor];
+    private readonly TentativeBinding[] _ordered = new TentativeBinding[2 * maxBindingsPerAor];
+    private readonly int[] _order = new int[2 * maxBindingsPerAor];
+    private readonly UriIndex _index = new();
     private readonly Binding[] _remaining = new Binding[maxBindingsPerAor];
     private int _count;
 
@@ -107,6 +110,8 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         {
             _entries[i] = new TentativeBinding { Existing = current[i], Update = -1, QValue = current[i].QValue };
         }
+
+        _index.Clear();
     }
 
     private RegisterFault RemoveAll(in RegisterOrder order)
@@ -219,18 +224,33 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     private int Find(RegisterContacts contacts, in ContactUpdate update)
     {
         var text = contacts.UriOf(update);
-        var isUri = SipUri.TryParse(text, out var uri);
-        var equivalent = -1;
-        for (var i = 0; i < _count; i++)
+        while (_index.Count < _count)
         {
-            ref readonly var entry = ref _entries[i];
-            var known = entry.Existing is { } binding ? binding.ContactUri : contacts.UriOf(contacts.Updates[entry.Update]);
-            if (known.SequenceEqual(text))
+            _index.Add(TextOf(contacts, _index.Count));
+        }
+
+        for (var i = _index.FindSame(text); i >= 0; i = _index.FindNextSame(i))
+        {
+            if (TextOf(contacts, i).SequenceEqual(text))
             {
                 return i;
             }
+        }
 
-            if (equivalent < 0 && isUri && SipUri.TryParse(known, out var knownUri) && UriComparison.AreEqual(knownUri, uri, sipsIsSip: true))
+        if (!SipUri.TryParse(text, out var uri))
+        {
+            return -1;
+        }
+
+        while (_index.PartsKnown < _count)
+        {
+            _index.AddParts(TextOf(contacts, _index.PartsKnown));
+        }
+
+        var equivalent = -1;
+        for (var i = _index.FindAlike(uri); i >= 0; i = _index.FindNextAlike(i))
+        {
+            if (SipUri.TryParse(TextOf(contacts, i), out var known) && UriComparison.AreEqual(known, uri, sipsIsSip: true))
             {
                 equivalent = i;
             }
@@ -239,20 +259,32 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         return equivalent;
     }
 
+    private ReadOnlySpan<byte> TextOf(RegisterContacts contacts, int entry) => _entries[entry].Existing is { } binding
+        ? binding.ContactUri
+        : contacts.UriOf(contacts.Updates[_entries[entry].Update]);
+
     private void OrderByQ()
     {
-        // Insertion keeps the order of equals, and there are few.
-        for (var i = 1; i < _count; i++)
+        var isOrdered = true;
+        for (var i = 0; i < _count; i++)
         {
-            var entry = _entries[i];
-            var at = i;
-            while (at > 0 && _entries[at - 1].QValue < entry.QValue)
-            {
-                _entries[at] = _entries[at - 1];
-                at--;
-            }
-
-            _entries[at] = entry;
+            isOrdered &= i == 0 || _entries[i - 1].QValue >= _entries[i].QValue;
+            _order[i] = ((1000 - _entries[i].QValue) << 16) | i;
         }
+
+        if (isOrdered)
+        {
+            return;
+        }
+
+        // The place in the low half keeps the order of equals.
+        _order.AsSpan(0, _count).Sort();
+        Entries.CopyTo(_ordered);
+        for (var i = 0; i < _count; i++)
+        {
+            _entries[i] = _ordered[_order[i] & 0xFFFF];
+        }
+
+        _ordered.AsSpan(0, _count).Clear();
     }
 }

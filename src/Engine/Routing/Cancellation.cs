@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -31,12 +32,33 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
             var branch = context.Open[i];
             if (branch.Client is null)
             {
-                forwarder.Fail(branch, 487);
+                forwarder.Fail(branch, 487, FailureReason.None);
             }
             else
             {
                 Cancel(branch);
             }
+        }
+    }
+
+    /// <summary>
+    /// An exception kept the request from being served: 500 upstream, CANCEL downstream. Each step may meet the same fault
+    /// again, and none may keep the next one from being taken.
+    /// </summary>
+    public void Abort(ResponseContext context, Responder responder)
+    {
+        context.IsClosed = context.FinalSent = true;
+        forwarder.CloseEnded(context);
+        try
+        {
+            if (context.Server is { HasFinal: false, Request: not null } server)
+            {
+                responder.Respond(server, 500, "21.5.1");
+            }
+        }
+        finally
+        {
+            CancelOpen(context);
         }
     }
 
@@ -62,11 +84,12 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
         }
 
         environment.Recorder.Fwd(client.Peer, "CANCEL"u8, _sent[_sent.RequestUri], "16.10");
-        environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer);
+        var cancel = environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer);
 
         // RFC 3261 §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
         environment.Resources.Wheel.Schedule(
             branch.Timer, TimerKind.CancelledBranch, environment.Resources.NowTick + environment.Resources.Timers.CancelledBranch);
+        cancel.Send();
     }
 
     /// <summary>

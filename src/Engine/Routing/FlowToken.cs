@@ -40,13 +40,13 @@ internal enum FlowTokenKind : byte
 /// </summary>
 internal static class FlowToken
 {
+    private const int ConnectionLength = 1 + 4 + 16;
+
     /// <summary>Octets before the flows.</summary>
     public const int HeadLength = 1 + (2 * MessageMac.Length);
 
     /// <summary>Octets of the longest token.</summary>
     public const int MaxLength = HeadLength + (2 * (1 + 36 + ConnectionLength));
-
-    private const int ConnectionLength = 1 + 4 + 16;
 
     private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
@@ -79,13 +79,14 @@ internal static class FlowToken
         && !user[1..HeadLength].ContainsAnyExcept(s_hexDigits);
 
     /// <summary>
-    /// Reads back the token that a request of its dialog brings; false when it is none of ours, or not for this request.
+    /// Reads back the token that a request of its dialog brings; false when it is none of ours, or not for this request. A
+    /// flow that is no connection has no listener in it.
     /// </summary>
     /// <param name="user">The user part of the Route value.</param>
     /// <param name="mac">What tokens are proven by.</param>
     /// <param name="request">The request.</param>
     /// <param name="target">Its Request-URI.</param>
-    /// <param name="listener">The listener to prefer for a flow that is no connection, and so has none in it.</param>
+    /// <param name="listener">The listener to prefer where the token names none.</param>
     /// <param name="caller">Where the caller is really reached.</param>
     /// <param name="callee">Where the callee is really reached.</param>
     public static bool TryRead(

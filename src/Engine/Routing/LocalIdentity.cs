@@ -166,7 +166,8 @@ internal sealed class LocalIdentity
         || (!_advertised.IsAny && _advertised.SameHost(address))
         || (listener.Bound.IsAny && address.IsLoopback && address.IsV4 == listener.Bound.IsV4);
 
-    private bool ListensOn(int port, Transport? transport)
+    /// <summary>True when a listener has that port, and that transport unless it is null.</summary>
+    public bool ListensOn(int port, Transport? transport)
     {
         foreach (var listener in Listeners.All)
         {

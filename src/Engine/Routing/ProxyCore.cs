@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -36,6 +37,9 @@ internal sealed class ProxyCore
     /// <summary>Responses of our own.</summary>
     public Responder Responder { get; }
 
+    /// <summary>The request that is worked on now, once it has a context; kept for <see cref="Abort"/>.</summary>
+    public ResponseContext? InHand { get; set; }
+
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
     public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key)
     {
@@ -48,8 +52,8 @@ internal sealed class ProxyCore
         var refusal = RequestValidation.Check(ref request);
         if (refusal.StatusCode == 0)
         {
-            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.LoopKey);
-            refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : Overload(request);
+            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
+            refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : RequestLimits.Check(request, _environment);
         }
 
         if (refusal.StatusCode == 0)
@@ -110,6 +114,7 @@ internal sealed class ProxyCore
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
+            InHand = context;
             context.IsCancelled = true;
             context.KeepCancelReasons(message, _environment.Resources.Pool);
             _cancellation.CancelOpen(context);
@@ -118,10 +123,6 @@ internal sealed class ProxyCore
 
         return Outcome.Answered;
     }
-
-    /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
-    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key) =>
-        ReceiveRequest(message, datagram, source, key);
 
     /// <summary>A response that a client transaction passed up.</summary>
     public Outcome ReceiveResponse(ClientTransaction client, SipMessage response)
@@ -142,21 +143,36 @@ internal sealed class ProxyCore
     /// <summary>A response that matches no client transaction.</summary>
     public Outcome ReceiveStrayResponse(SipMessage response) => _stateless.ForwardResponse(response);
 
-    /// <summary>A client transaction failed: timer B or F (408), or the transport (503).</summary>
+    /// <summary>
+    /// A request that matches none of more transactions than one branch can have (<see cref="TransactionLayer.MostOfOneCall"/>):
+    /// to look for its own would cost more with each that is accepted.
+    /// </summary>
+    public Outcome ReceiveCrowding(SipMessage message, in Flow source) =>
+        Refuse(new RoutedRequest { Message = message, Source = source }, new Refusal(482, "8.2.2.2"));
+
+    /// <summary>A client transaction failed, by timer B or F (408) or the transport (503), and ends.</summary>
     public void ClientFailed(ClientTransaction client, int statusCode)
     {
-        if (client.User is Branch branch)
+        try
         {
-            var context = branch.Context;
-            _forwarder.Fail(branch, statusCode);
-            Complete(context);
+            if (client.User is Branch branch)
+            {
+                var context = InHand = branch.Context;
+                _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+                Complete(context);
+            }
+        }
+        finally
+        {
+            // It has no timer any more: an exception above must not leave it in the table.
+            _environment.Transactions.End(client);
         }
     }
 
     /// <summary>Timer C (RFC 3261 §16.8), or the end of the wait after a CANCEL (§9.1).</summary>
     public void BranchTimer(Branch branch, TimerKind kind)
     {
-        if (kind == TimerKind.C && branch.HasProvisional)
+        if (!branch.EndsAt(kind))
         {
             _cancellation.Cancel(branch);
             return;
@@ -166,7 +182,7 @@ internal sealed class ProxyCore
         if (branch.Client is { } client)
         {
             client.Abandon();
-            _forwarder.Fail(branch, 408);
+            _forwarder.Fail(branch, 408, FailureReason.NoAnswer);
             _environment.Transactions.End(client);
         }
 
@@ -180,7 +196,7 @@ internal sealed class ProxyCore
         for (var i = context.Open.Count - 1; i >= 0; i--)
         {
             var client = context.Open[i].Client;
-            _forwarder.Fail(context.Open[i], 408);
+            _forwarder.Fail(context.Open[i], 408, FailureReason.NoAnswer);
             if (client is not null)
             {
                 client.Abandon();
@@ -191,6 +207,9 @@ internal sealed class ProxyCore
         Complete(context);
     }
 
+    /// <summary>Bindings of an address-of-record have expired.</summary>
+    public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
+
     /// <summary>A look-up has ended.</summary>
     public void Resolved(HostResolution resolution)
     {
@@ -199,7 +218,7 @@ internal sealed class ProxyCore
             return;
         }
 
-        var context = branch.Context;
+        var context = InHand = branch.Context;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
         if (!context.IsClosed && TryPrepare(context.Server, out var request))
@@ -208,10 +227,33 @@ internal sealed class ProxyCore
         }
         else
         {
-            _forwarder.Fail(branch, 503);
+            _forwarder.Fail(branch, 503, FailureReason.None);
         }
 
         Complete(context);
+    }
+
+    /// <summary>
+    /// An exception was caught while <see cref="InHand"/> was worked on: its caller gets a 500, what is open downstream is
+    /// cancelled, and nothing is kept that no timer ends. False when there is no such request.
+    /// </summary>
+    public bool Abort()
+    {
+        if (InHand is not { } context || context.Server?.User != context)
+        {
+            return false;
+        }
+
+        try
+        {
+            _cancellation.Abort(context, Responder);
+        }
+        finally
+        {
+            Complete(context);
+        }
+
+        return true;
     }
 
     /// <summary>RFC 3261 §16.7 step 8: once the response says what became of the request, our Record-Route says so too.</summary>
@@ -233,14 +275,38 @@ internal sealed class ProxyCore
 
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
     {
-        if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
+        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
         {
             context.Targets.Clear();
             _contexts.Return(context);
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
 
+        if (!RequestLimits.HasMemory(request.Message, _environment.Resources.Budget))
+        {
+            _environment.Resources.Metrics.RefusedForMemory++;
+            context.Targets.Clear();
+            _contexts.Return(context);
+            return Refuse(request, new Refusal(503, "memory"));
+        }
+
+        var place = DialogPlace.Unobserved;
+        if (request.Method == SipMethod.Bye)
+        {
+            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
+            _environment.Dialogs.Terminate(request.Message);
+        }
+        else
+        {
+            place = _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
+        }
+
         var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
+        var isResponsible = _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty;
+        context.Begin(server, isResponsible, breadth, request.Uri.Scheme == UriScheme.Sips, place);
+        _environment.Resources.Metrics.ContextsAlive++;
+        context.CountTargets(_environment.Resources.Budget);
+        InHand = context;
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
@@ -252,18 +318,6 @@ internal sealed class ProxyCore
                 context.PendingTimer, TimerKind.PendingRequest, _environment.Resources.NowTick + _environment.Resources.Timers.Pending);
         }
 
-        if (request.Method == SipMethod.Bye)
-        {
-            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
-            _environment.Dialogs.Terminate(request.Message);
-        }
-        else
-        {
-            _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
-        }
-
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty, breadth, request.Uri.Scheme == UriScheme.Sips);
-        _environment.Resources.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;
@@ -293,7 +347,7 @@ internal sealed class ProxyCore
             _environment.Resources.Wheel.Cancel(context.PendingTimer);
             _environment.Resources.Metrics.ContextsAlive--;
             var server = context.Server;
-            context.Release();
+            context.Release(_environment.Resources.Budget);
             _contexts.Return(context);
             _environment.Transactions.Detach(server);
         }
@@ -315,12 +369,11 @@ internal sealed class ProxyCore
         return true;
     }
 
-    private Refusal Overload(in RoutedRequest request)
+    /// <summary>Lets go of a part of what was not needed since the last call.</summary>
+    public void Trim()
     {
-        var full = _environment.Transactions.Count >= _environment.MaxTransactions;
-        return (full || (_environment.IsDraining && request.Method == SipMethod.Invite)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
-            ? new Refusal(503, "21.5.4")
-            : Refusal.None;
+        _contexts.Trim();
+        _forwarder.Trim();
     }
 
     private Outcome Refuse(in RoutedRequest request, Refusal refusal)
@@ -343,16 +396,4 @@ internal sealed class ProxyCore
         SipMethod.Cancel => Refuse(request, new Refusal(481, "9.2")),
         _ => Refuse(request, new Refusal(404, "16.5")),
     };
-
-    private bool TryReadBreadth(SipMessage request, out int breadth)
-    {
-        breadth = _environment.Options.MaxBreadth;
-        if (request.Has(HeaderName.MaxBreadth) && Scan.TryNumber(request.FirstValue(HeaderName.MaxBreadth), out var asked))
-        {
-            // RFC 5393 §5.3.3: more than our maximum is cut down to it.
-            breadth = (int)Math.Min(asked, (uint)breadth);
-        }
-
-        return breadth > 0;
-    }
 }

@@ -36,7 +36,7 @@ internal static class RecordRoute
         if (hop.Flow.Listener != request.Source.Listener && !(outSide.Transport == inSide.Transport && outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy)))
         {
             writer.Write(", "u8);
-            WriteUri(ref writer, hop, token, environment.Identity.Listeners[request.Source.Listener]);
+            WriteUri(ref writer, hop, token, inSide);
         }
 
         return writer.Overflowed ? default : destination[..writer.Length];

@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -55,14 +56,26 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
-        SendOrFail(branch, request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
+        var found = hops.Count > 0;
+        SendOrFail(branch, request, found ? hop.TakeFound(hops, environment) : hop.TakeNothing(), found ? FailureReason.NoTransport : FailureReason.NoAddress);
     }
 
-    /// <summary>The branch failed here, without an answer from downstream.</summary>
-    public void Fail(Branch branch, int statusCode)
+    /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
+    public void Fail(Branch branch, int statusCode, FailureReason reason, ReadOnlySpan<byte> host = default)
     {
-        branch.Context.AddOwn(statusCode);
+        branch.Context.AddOwn(statusCode, reason, host);
         Close(branch);
+    }
+
+    /// <summary>The same for a branch that has sent nothing, with a line in the log.</summary>
+    private void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
+    {
+        var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups;
+        environment.Recorder.Fail(
+            hop.Flow, request.Message[request.Message.MethodToken], aboutName ? hop.Host : hop.RequestUri, reason);
+
+        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
+        Fail(branch, 503, reason, aboutName ? hop.Host : default);
     }
 
     /// <summary>The branch has its final response, or will never have one.</summary>
@@ -84,6 +97,22 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         branch.Client = null;
         branch.Context.Open.Remove(branch);
         _branches.Return(branch);
+    }
+
+    /// <summary>Lets go of a part of the branches that were not needed since the last call.</summary>
+    public void Trim() => _branches.Trim();
+
+    /// <summary>Closes the branches that no response, timer or look-up will close any more: an exception kept theirs from it.</summary>
+    public void CloseEnded(ResponseContext context)
+    {
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var branch = context.Open[i];
+            if (branch.Client is { } client ? client.IsLingering || client.User != branch : branch.Ticket == 0)
+            {
+                Close(branch);
+            }
+        }
     }
 
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
@@ -115,6 +144,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
+        var otherwise = FailureReason.NoTransport;
         if (hop.Status == NextHopStatus.NeedsLookup)
         {
             switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
@@ -126,21 +156,26 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
                     branch.Ticket = ++_tickets;
                     _lookups.Add(branch.Ticket, branch);
                     return;
+                case ResolveStatus.Full:
+                    hop = hop.TakeNothing();
+                    otherwise = FailureReason.TooManyLookups;
+                    break;
                 default:
                     hop = hop.TakeNothing();
+                    otherwise = FailureReason.NoAddress;
                     break;
             }
         }
 
-        SendOrFail(branch, request, hop);
+        SendOrFail(branch, request, hop, otherwise);
     }
 
-    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
+    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason otherwise)
     {
         if (hop.Status == NextHopStatus.Ourselves)
         {
             // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
-            if (environment.Identity.Domains.TryAdopt(hop.Host))
+            if (environment.Identity.Domains.TryAdopt(hop.Host, out _))
             {
                 environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
             }
@@ -149,14 +184,17 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
                 environment.Recorder.Note("This name leads to us; to serve it start with --domain "u8, hop.Host);
             }
 
-            Fail(branch, 404);
+            Fail(branch, 404, FailureReason.None);
             return;
         }
 
-        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
-        if (hop.Status != NextHopStatus.Known || !TrySend(branch, request, hop))
+        if (hop.Status != NextHopStatus.Known)
         {
-            Fail(branch, 503);
+            FailUnsent(branch, request, hop, otherwise);
+        }
+        else if (!TrySend(branch, request, hop))
+        {
+            FailUnsent(branch, request, hop, FailureReason.TooLong);
         }
     }
 
@@ -179,6 +217,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
             environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
+        branch.Client.Send();
         return true;
     }
 }

@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
@@ -64,7 +66,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         }
 
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), count, rule);
+        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), request[request.MethodToken], count, rule);
         environment.Resources.Send(replyTo, writer.Written);
     }
 
@@ -76,20 +78,61 @@ internal sealed class Responder(ProxyEnvironment environment)
         Respond(server, request, statusCode, rule);
     }
 
+    /// <summary>The same for a request whose branches failed: with the reason in words.</summary>
+    public void RespondFailed(ResponseContext context, int statusCode, string rule)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(context.Server.Request!.Buffer, context.Server.Request.Length, request);
+        Respond(context.Server, request, statusCode, rule, context);
+    }
+
     /// <summary>The same, with the request at hand.</summary>
-    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule)
+    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null)
     {
         Span<byte> tag = stackalloc byte[TagLength];
         var writer = new SipWriter(environment.Output);
 
         // RFC 3261 §8.2.6.2: no tag in a 100; a 2xx is never ours except to a CANCEL.
-        ResponseWriter.Begin(
-            ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
+        var reason = statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode);
+        ResponseWriter.Begin(ref writer, request, statusCode, reason, statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
         WriteExtras(ref writer, request, statusCode);
+        if (failed is not null)
+        {
+            FailureText.WriteWarning(ref writer, failed.Failure, failed.FailedHost, environment.Identity.Listeners[server.Source.Listener].SentBy);
+        }
+
         ResponseWriter.End(ref writer);
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), -1, rule);
+        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), request[request.MethodToken], -1, rule);
         server.Respond(statusCode, writer.Written);
+    }
+
+    /// <summary>RFC 3261 §16.3 item 1: a request that does not parse is told so; an ACK is never answered (§17).</summary>
+    public Outcome RefuseMalformed(SipMessage request, in Flow source)
+    {
+        if (request.Method == SipMethod.Ack)
+        {
+            return Outcome.Dropped(DropReason.MalformedAck);
+        }
+
+        Reply(request, source, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
+        return Outcome.Answered;
+    }
+
+    /// <summary>
+    /// RFC 3261 §17.2.1: an INVITE that came again gets the most recent provisional response. A 100 is not kept for that:
+    /// it is written again from the request.
+    /// </summary>
+    public Outcome RepeatTrying(ServerTransaction server)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        var writer = new SipWriter(environment.Output);
+        ResponseWriter.Begin(ref writer, request, 100, ReasonOf(request, 100), default, server.Source.Remote);
+        ResponseWriter.End(ref writer);
+        environment.Resources.Metrics.Retransmitted++;
+        environment.Resources.Send(server.Peer, writer.Written);
+        return Outcome.Absorbed;
     }
 
     /// <summary>

@@ -8,6 +8,9 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>RFC 3261 §16.4: undo what a strict router did, drop a maddr that means us, take our Route values off.</summary>
 internal static class RoutePreprocessing
 {
+    /// <summary>Route values of ours whose mark is read.</summary>
+    private const int MostMarks = 8;
+
     /// <summary>Changes <paramref name="request"/> in place; its message stays as it came.</summary>
     public static void Apply(ref RoutedRequest request, ProxyEnvironment environment)
     {
@@ -50,8 +53,9 @@ internal static class RoutePreprocessing
                 return;
             }
 
-            // Where we recorded two interfaces both values have the same token.
-            if (!uri.User.SequenceEqual(previous))
+            // One of ours more for each time that the dialog passed here; a token is a MAC over the whole Call-ID, and the
+            // sender chooses how many it writes. Where we recorded two interfaces both values have the same token.
+            if (request.RoutesRemoved < MostMarks && !uri.User.SequenceEqual(previous))
             {
                 ReadToken(ref request, uri, environment);
                 previous = uri.User;
@@ -77,7 +81,8 @@ internal static class RoutePreprocessing
 
     private static void ReadToken(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
-        if (!uri.HasUser || !FlowToken.TryRead(uri.User, environment.TokenMac, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
+        if (!uri.HasUser || !FlowToken.TryRead(
+            uri.User, environment.TokenMac, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
         {
             return;
         }

@@ -63,6 +63,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.NoNextVia);
         }
 
+        var listeners = environment.Identity.Listeners;
         AddToProof(response, next, cameInBy);
         if (!_proof.Verify(mac))
         {
@@ -70,7 +71,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         }
 
         // RFC 3261 §18.2.2: received and rport of the next Via, where we put them ourselves.
-        var transport = environment.Identity.Listeners[cameInBy].Transport;
+        var transport = listeners[cameInBy].Transport;
         var host = next.Received.IsEmpty ? next.Host : next.Received;
         if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
@@ -82,7 +83,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
         environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
@@ -17,7 +18,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Resolver">Host names to addresses.</param>
 /// <param name="Routes">The routing table.</param>
 /// <param name="Keys">One key a purpose.</param>
-/// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
+/// <param name="Wall">The wall clock, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
@@ -29,4 +30,4 @@ internal sealed record ShardDependencies(
     IHostResolver Resolver,
     IRouteLookup Routes,
     EngineKeys Keys,
-    long UnixMillisecondsAtTickZero);
+    WallClock Wall);

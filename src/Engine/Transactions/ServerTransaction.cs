@@ -145,5 +145,8 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
         }
     }
 
+    /// <summary>The last response has gone out without being kept.</summary>
+    protected bool HasUnkeptResponse => LastStatus > 0 && _lastResponse is null;
+
     protected void Terminate() => State = TransactionState.Terminated;
 }

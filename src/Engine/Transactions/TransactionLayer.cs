@@ -1,5 +1,5 @@
 using System.Text;
-using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
@@ -8,34 +8,27 @@ using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
-/// <summary>What <see cref="TransactionLayer.Match"/> found for a request.</summary>
-/// <param name="Verdict">Absorbed, NoMatch, or PassUp for a CANCEL or an ACK that belongs to <paramref name="Server"/>.</param>
-/// <param name="Server">The transaction it belongs to.</param>
-internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
-
-/// <summary>
-/// What a request is matched by (RFC 3261 §17.2.3), as keyed hashes. The call tells apart what clients without enough
-/// chance in their branches send from one address: its ACK and CANCEL have the same Call-ID, From tag and CSeq
-/// number, a request of another call has not.
-/// </summary>
-/// <param name="Hop">Branch and sent-by; of an RFC 2543 element all that it has in place of a branch.</param>
-/// <param name="Call">Call-ID, From tag and CSeq number.</param>
-internal readonly record struct RequestKey(ulong Hop, ulong Call);
-
 /// <summary>
 /// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
 /// timeout means for a call is decided above.
 /// </summary>
 internal sealed class TransactionLayer
 {
+    /// <summary>
+    /// Server transactions of one call that may have one branch. RFC 3261 §8.1.1.7 gives each request a branch of its own,
+    /// so there are but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one
+    /// differs in the To tag alone, would make each further request a walk along all of them.
+    /// </summary>
+    public const int MostOfOneCall = 32;
+
+    /// <summary>The same for calls that share a branch, as those of clients without enough chance in theirs do.</summary>
+    public const int MostOfOneHop = 1024;
+
     private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
     private readonly LingeringTransactions _lingering;
-    private readonly LocalPool<InviteServerTransaction> _inviteServers;
-    private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
-    private readonly LocalPool<InviteClientTransaction> _inviteClients;
-    private readonly LocalPool<NonInviteClientTransaction> _nonInviteClients;
+    private readonly TransactionPools _pools;
     private readonly SipMessage _keptView;
     private readonly ulong _tableKey;
     private readonly BranchSource _branches;
@@ -51,10 +44,7 @@ internal sealed class TransactionLayer
         _tableKey = tableKey;
         _branches = branches;
         _keptView = new SipMessage(maxHeaders);
-        _inviteServers = new(() => new InviteServerTransaction(environment));
-        _nonInviteServers = new(() => new NonInviteServerTransaction(environment));
-        _inviteClients = new(() => new InviteClientTransaction(environment, _keptView));
-        _nonInviteClients = new(() => new NonInviteClientTransaction(environment));
+        _pools = new TransactionPools(environment, _keptView);
     }
 
     /// <summary>Transactions alive, server and client.</summary>
@@ -84,10 +74,19 @@ internal sealed class TransactionLayer
     {
         key = new RequestKey(prefetchedKey != 0 ? prefetchedKey : HopKeyOf(request), CallKeyOf(request));
         RestoreServers(key);
+        var others = 0;
         for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
             if (!IsSame(server, request, key))
             {
+                // Those of another call are told apart at a glance.
+                others += server.CallKey == key.Call ? MostOfOneHop / MostOfOneCall : 1;
+                Steps.Walk(1);
+                if (others >= MostOfOneHop)
+                {
+                    return new RequestMatch(TransactionVerdict.Crowded, null);
+                }
+
                 continue;
             }
 
@@ -112,7 +111,7 @@ internal sealed class TransactionLayer
     public ServerTransaction CreateServer(
         in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
-        ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+        var server = _pools.GetServer(request.Method);
         server.Begin(key, request, datagram, source, replyTo);
         _servers.Add(server);
         Created(server);
@@ -129,11 +128,11 @@ internal sealed class TransactionLayer
     /// <summary>The loop hash in a branch that this process made; any number in one that it did not.</summary>
     public ulong LoopHashIn(BranchId branch) => branch.Loop ^ _branches.CoverOf(branch.Unique);
 
-    /// <summary>Creates a client transaction and sends its request.</summary>
+    /// <summary>Creates a client transaction; its user sends it with <see cref="ClientTransaction.Send"/>.</summary>
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
-        ClientTransaction client = method == SipMethod.Invite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.User = user;
         client.Begin(branch, method, request, destination);
         _clients.Add(client);
@@ -227,12 +226,21 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive -= _lingering.EndAll();
     }
 
+    /// <summary>Lets go of a part of what was not needed since the last call. How many octets of responses and records that were.</summary>
+    public long Trim()
+    {
+        _pools.Trim();
+        _servers.Trim();
+        _clients.Trim();
+        return _lingering.Trim();
+    }
+
     private void RestoreServers(in RequestKey key)
     {
         // Several may have the key: requests of one branch and different methods.
         while (_lingering.TryTakeServer(key, out var record))
         {
-            ServerTransaction server = record.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+            var server = _pools.GetServer(record.Method);
             server.Restore(record, _lingering.ResponseOf(record));
             _servers.Add(server);
         }
@@ -246,7 +254,7 @@ internal sealed class TransactionLayer
             return null;
         }
 
-        ClientTransaction client = isInvite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.Restore(record);
         _clients.Add(client);
         return client.Method == method ? client : null;
@@ -259,33 +267,14 @@ internal sealed class TransactionLayer
         var isFree = server.User is null;
         _servers.Remove(server);
         server.Release();
-        if (!isFree)
-        {
-            return;
-        }
-
-        if (server is InviteServerTransaction invite)
-        {
-            _inviteServers.Return(invite);
-        }
-        else
-        {
-            _nonInviteServers.Return((NonInviteServerTransaction)server);
-        }
+        _pools.Return(server, isFree);
     }
 
     private void Remove(ClientTransaction client)
     {
         _clients.Remove(client);
         client.Release();
-        if (client is InviteClientTransaction invite)
-        {
-            _inviteClients.Return(invite);
-        }
-        else
-        {
-            _nonInviteClients.Return((NonInviteClientTransaction)client);
-        }
+        _pools.Return(client);
     }
 
     private void Created(Transaction transaction)

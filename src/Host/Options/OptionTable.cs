@@ -6,6 +6,7 @@ namespace ImsSipFast.Host.Options;
 internal static class OptionTable
 {
     private const double MaxLogRate = 1_000_000;
+    private const double MaxLogFileSize = 1_048_576;
 
     /// <summary>All options, in the order of the help text.</summary>
     public static IReadOnlyList<OptionDefinition> All { get; } =
@@ -17,7 +18,7 @@ internal static class OptionTable
 
     private static IEnumerable<OptionDefinition> Named() =>
         [Listen(), Domain(), Mode(), Advertise(), LocalNetwork(), Relay(), RecurseRedirects(), Secret(), Runner(), Io(),
-            LogLevelOption(), LogFile(), LogRate(), Config()];
+            LogLevelOption(), LogFile(), LogFileSize(), LogRate(), Config()];
 
     private static OptionDefinition Listen() => new()
     {
@@ -146,6 +147,17 @@ internal static class OptionTable
         Apply = (o, values) => One<string>(values, Any, v => o.LogFile = v.Length == 0 || v == "none" ? null : v),
     };
 
+    private static OptionDefinition LogFileSize() => new()
+    {
+        Key = "LogFileSize",
+        Group = OptionGroup.Log,
+        ValueName = "NUMBER",
+        Allowed = RangeText(0, MaxLogFileSize, "MiB"),
+        Default = OptionValues.Text(new HostOptions().LogFileSize),
+        Meaning = $"size at which the log file becomes FILE.1, and that FILE.2, up to FILE.{Log.FileSink.Kept}; the oldest goes; 0 is unlimited",
+        Apply = (o, values) => Number(values, 0, MaxLogFileSize, whole: true, v => o.LogFileSize = (int)v),
+    };
+
     private static OptionDefinition LogRate() => new()
     {
         Key = "LogRate",
@@ -183,7 +195,7 @@ internal static class OptionTable
             Default = OptionValues.Text(range.Get(defaults)),
             // A limit's meaning goes on from its unit: "bindings" "of one address-of-record".
             Meaning = range.Unit != "s" && char.IsLower(range.Meaning[0]) ? $"{range.Unit} {range.Meaning}" : range.Meaning,
-            Apply = (o, values) => Number(values, range.Minimum, range.Maximum, whole, v => range.Set(o.Engine, v)),
+            Apply = (o, values) => Number(values, range.Minimum, range.Maximum, whole, v => range.Set(o.Engine, v), range.Unit == "octets"),
         };
     }
 
@@ -243,9 +255,10 @@ internal static class OptionTable
     private static string? Name<T>(IReadOnlyList<string> values, Action<T> set)
         where T : struct, Enum => One(values, OptionValues.TryName, set);
 
-    private static string? Number(IReadOnlyList<string> values, double minimum, double maximum, bool whole, Action<double> set) => One(
+    private static string? Number(IReadOnlyList<string> values, double minimum, double maximum, bool whole, Action<double> set, bool isOctets = false) => One(
         values,
-        (string text, out double value) => OptionValues.TryNumber(text, whole, out value) && value >= minimum && value <= maximum,
+        (string text, out double value) =>
+            (isOctets ? OptionValues.TryOctets(text, out value) : OptionValues.TryNumber(text, whole, out value)) && value >= minimum && value <= maximum,
         set);
 
     private static bool TryHost(string text, out string host) => OptionValues.IsHost(host = text);

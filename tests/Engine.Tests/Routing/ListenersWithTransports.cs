@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Tests.Parsing;
 using ImsSipFast.Engine.Tests.Simulation;
 using ImsSipFast.Engine.Tests.Transactions;
 using ImsSipFast.Engine.Writing;
@@ -82,22 +84,23 @@ public sealed class ListenersWithTransports
     {
         var caller = new Flow(PeerAddress.FromV4(0xC000_0209, 40_000), Transport.Tls, 2, 0x1234_5678_9ABC_DEF0);
         var callee = new Flow(PeerAddress.From(IPAddress.Parse("2001:db8::9"), 5060), Transport.Udp, 7);
+        var mac = new MessageMac(new byte[EngineKeys.RootLength]);
+        var invite = Corpus.Parse(Text("INVITE", from: ";tag=a", to: ""), out _);
+        var bye = Corpus.Parse(Text("BYE", from: ";tag=b", to: ";tag=a"), out _);
+        Assert.True(SipUri.TryParse("sip:a@192.0.2.9"u8, out var target));
         var writer = new SipWriter(new byte[256]);
-        var mac = Fixtures.Keys(secret: 1, process: 1).CreateTokenMac();
-        var invite = MachineBench.Parse(Message("INVITE", "<sip:a@x>;tag=a", "<sip:b@x>"));
         FlowToken.Write(ref writer, mac, invite, caller, callee);
         Assert.True(FlowToken.HasShape(writer.Written));
-        var bye = MachineBench.Parse(Message("BYE", "<sip:b@x>;tag=b", "<sip:a@x>;tag=a"));
-        Assert.True(FlowToken.TryRead(writer.Written, mac, bye, default, listener: 5, out var callerRead, out var calleeRead));
+        Assert.True(FlowToken.TryRead(writer.Written, mac, bye, target, 5, out var callerRead, out var calleeRead));
         Assert.Equal((caller, new Flow(callee.Remote, Transport.Udp, 5)), (callerRead, calleeRead));
 
         // Another connection, though its peer is the same, is not what was signed.
         var other = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(writer.Written).Replace("def0", "def1", StringComparison.OrdinalIgnoreCase));
         Assert.False(writer.Written.SequenceEqual(other));
-        Assert.False(FlowToken.TryRead(other, mac, bye, default, listener: 5, out _, out _));
+        Assert.False(FlowToken.TryRead(other, mac, bye, target, 5, out _, out _));
 
-        static string Message(string method, string from, string to) =>
-            $"{method} sip:x SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\nCall-ID: call\r\nCSeq: 1 {method}\r\n\r\n";
+        static string Text(string method, string from, string to) =>
+            $"{method} sip:a@192.0.2.9 SIP/2.0\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\nFrom: <sip:x@h>{from}\nTo: <sip:y@h>{to}\nCall-ID: call\nCSeq: 1 {method}\nContact: <sip:a@192.0.2.9>\n\n";
     }
 
     [Fact]

@@ -49,10 +49,12 @@ internal static class Fixtures
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
+        var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), location, pool, engine, hosts,
-            routes, keys, UnixMillisecondsAtTickZero);
-        engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
+            options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
+            routes, keys, new WallClock(UnixMillisecondsAtTickZero));
+        engine.Shards = [.. Enumerable.Range(0, options.Shards)
+            .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Resolved;
         engine.Advance();
         return engine;
@@ -63,8 +65,8 @@ internal static class Fixtures
     {
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1), pool,
-            sender, hosts, new SimRoutes(), Keys(1, 1), UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1),
+            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }
 }

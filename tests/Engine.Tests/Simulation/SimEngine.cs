@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
@@ -38,6 +39,9 @@ internal sealed class SimEngine : IMessageSender
     /// <summary>Where it listens and what it calls that.</summary>
     public ListenerTable Listeners => _listeners;
 
+    /// <summary>Who the shards are.</summary>
+    public LocalIdentity Identity { get; set; } = null!;
+
     public Shard[] Shards { get; set; } = [];
 
     /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
@@ -58,12 +62,22 @@ internal sealed class SimEngine : IMessageSender
     /// <summary>When the next timer may be due, by the clock of the simulation.</summary>
     public long NextDueTick => Shards.Min(static s => s.NextDueTick) is not long.MaxValue and var tick ? tick - ClockOffset : long.MaxValue;
 
+    /// <summary>Called for each datagram that is sent, before it is; what it throws comes out of the shard that sends.</summary>
+    public Action? BeforeSend { get; set; }
+
+    /// <summary>
+    /// Exceptions that came out of a shard and the call that each met, when the engine is guarded as a runner guards it.
+    /// Null unless a test sets it: then an exception fails the test.
+    /// </summary>
+    public List<(Exception Exception, string Work)>? Faults { get; set; }
+
     private long EngineTick => _clock.Now + ClockOffset;
 
     public void Send(in Flow flow, ReadOnlySpan<byte> datagram)
     {
         var (from, destination) = (_listeners[flow.Listener].Reached, flow.Remote);
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        BeforeSend?.Invoke();
         OnSend?.Invoke(destination, Sent[^1].Octets);
         Witness?.Sent(from, destination, datagram);
         _network.Send(from, destination, datagram);
@@ -73,14 +87,14 @@ internal sealed class SimEngine : IMessageSender
     {
         foreach (var shard in Shards)
         {
-            shard.Advance(EngineTick);
+            Guard(shard, () => shard.Advance(EngineTick));
         }
     }
 
     public void Resolved(int shard, HostResolution resolution)
     {
-        Shards[shard].Advance(EngineTick);
-        Shards[shard].Resolved(resolution);
+        Guard(Shards[shard], () => Shards[shard].Advance(EngineTick));
+        Guard(Shards[shard], () => Shards[shard].Resolved(resolution));
     }
 
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
@@ -105,6 +119,28 @@ internal sealed class SimEngine : IMessageSender
         return sum;
     }
 
+    private void Guard(Shard shard, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception fault) when (Faults is not null)
+        {
+            var work = "";
+            try
+            {
+                work = shard.Abort();
+            }
+            catch (Exception second)
+            {
+                Faults.Add((second, "abort"));
+            }
+
+            Faults.Add((fault, work));
+        }
+    }
+
     private void Deliver(int listener, PeerAddress peer, byte[] octets, MessageKind kind)
     {
         // As a receive loop rents: room for any datagram, whatever comes.
@@ -116,9 +152,9 @@ internal sealed class SimEngine : IMessageSender
         Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
         var shard = Shards[index];
-        shard.Advance(EngineTick);
+        Guard(shard, () => shard.Advance(EngineTick));
         Witness?.Arrived(peer, _listeners[listener].Reached, octets, kind);
-        shard.Receive(datagram);
+        Guard(shard, () => shard.Receive(datagram));
         Witness?.Handled();
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SimTestBed : ITestBed
     private const int MostWakeUpsAtOneTick = 100_000;
 
     private readonly List<SimEndpoint> _endpoints = [];
-    private readonly SipEngineOptions _options;
+    private readonly SimRoutes? _routes;
     private int _wakeUps;
 
     /// <param name="options">Options of the proxy.</param>
@@ -19,12 +19,15 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="routes">The interfaces of its machine; unknown when null.</param>
     public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
     {
-        _options = options;
+        Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
+        _routes = routes;
         Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
+
+    public SipEngineOptions Options { get; }
 
     public SimClock Clock { get; } = new();
 
@@ -73,12 +76,12 @@ internal sealed class SimTestBed : ITestBed
     /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
     public void Restart(int secret, int process)
     {
-        for (var i = 0; i < Engine.Listeners.Count; i++)
+        foreach (var listener in Options.Listen)
         {
             Network.Unbind(Engine.Listeners[i].Reached);
         }
 
-        Engine = Fixtures.Engine(_options, Clock, Network, Hosts, Fixtures.Keys(secret, process));
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes);
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;

@@ -27,7 +27,7 @@ public sealed class SharedStateTests
     private static readonly Dictionary<Type, string> s_shared = new()
     {
         [typeof(SipEngineOptions)] = "read only once the engine has started",
-        [typeof(LocalIdentity)] = "read only, but for the first REGISTER of a new domain in loopback mode",
+        [typeof(LocalIdentity)] = "read only, but for the bindings that come and go in a domain adopted in loopback mode",
         [typeof(ListenerTable)] = "read only, but for the first datagram to a new local address",
         [typeof(Neighbours)] = "read only",
         [typeof(LocationService)] = "read by all, each partition written by its own shard; the sum of bindings changes when one comes or goes, not when it is refreshed",
@@ -37,6 +37,7 @@ public sealed class SharedStateTests
         [typeof(IMessageSink)] = "takes what could not be sent",
         [typeof(WakeSignal)] = "read; rung only for a clock that sleeps too long",
         [typeof(TickSource)] = "read only",
+        [typeof(WallClock)] = "read; written when the system's clock has stepped",
         [typeof(Microsoft.Extensions.Logging.ILogger)] = "told of faults only",
     };
 
