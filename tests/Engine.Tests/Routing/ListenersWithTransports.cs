@@ -6,7 +6,6 @@ using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Tests.Parsing;
 using ImsSipFast.Engine.Tests.Simulation;
-using ImsSipFast.Engine.Tests.Transactions;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Tests.Routing;

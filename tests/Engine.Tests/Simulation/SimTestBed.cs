@@ -76,7 +76,7 @@ internal sealed class SimTestBed : ITestBed
     /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
     public void Restart(int secret, int process)
     {
-        foreach (var listener in Options.Listen)
+        for (var i = 0; i < Engine.Listeners.Count; i++)
         {
             Network.Unbind(Engine.Listeners[i].Reached);
         }
