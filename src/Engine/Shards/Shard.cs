@@ -122,7 +122,12 @@ internal sealed class Shard : IShard
         else
         {
             Metrics.Received++;
-            Count(datagram.Flow, Dispatch(datagram));
+            var outcome = Dispatch(datagram);
+            outcome.CountIn(Metrics);
+            if (outcome.Kind == OutcomeKind.Dropped)
+            {
+                _recorder.Drop(datagram.Flow, outcome.Reason);
+            }
         }
 
         _work.End();
@@ -240,14 +245,5 @@ internal sealed class Shard : IShard
     {
         _environment.NowTick = tick;
         _recorder.NowTick = tick;
-    }
-
-    private void Count(in Flow flow, Outcome outcome)
-    {
-        outcome.CountIn(Metrics);
-        if (outcome.Kind == OutcomeKind.Dropped)
-        {
-            _recorder.Drop(flow, outcome.Reason);
-        }
     }
 }
