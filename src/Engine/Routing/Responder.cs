@@ -1,5 +1,4 @@
 using ImsSipFast.Engine.Diagnostics;
-using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
@@ -20,13 +19,12 @@ internal sealed class Responder(ProxyEnvironment environment)
     // not ours, so nothing in the ACK tells that it is for us; 8 KiB a shard, whatever comes.
     private const int RefusedCapacity = 1024;
     private readonly ulong[] _refused = new ulong[RefusedCapacity];
-    private readonly VisibleHash _tags = environment.Keys.CreateTagHash();
 
     /// <summary>The tag that we put into To when answering this request; the same for its ACK and CANCEL.</summary>
     public ReadOnlySpan<byte> TagOf(SipMessage request, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        writer.WriteHex(_tags.Show(HashOf(request)));
+        writer.WriteHex(environment.Tags.Show(HashOf(request)));
         return destination[..writer.Length];
     }
 
@@ -35,7 +33,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     {
         var hash = HashOf(ack);
         return _refused[hash % RefusedCapacity] == hash
-            || (ack.ToTag.Length == TagLength && Scan.TryHex(ack[ack.ToTag], out var tag) && tag == _tags.Show(hash));
+            || (ack.ToTag.Length == TagLength && Scan.TryHex(ack[ack.ToTag], out var tag) && tag == environment.Tags.Show(hash));
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
@@ -179,7 +177,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>
     private ulong HashOf(SipMessage request)
     {
-        var hash = _tags.Begin();
+        var hash = environment.Tags.Begin();
         hash.Add(request[request.CallId]);
         hash.Add(request[request.FromTag]);
         hash.Add(request.CSeq.Number);

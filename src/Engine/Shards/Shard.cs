@@ -54,7 +54,10 @@ internal sealed class Shard : IShard
             Resources = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
-            Keys = services.Keys,
+            LoopKey = services.Keys.Loop,
+            Tags = services.Keys.CreateTagHash(),
+            AckBranches = services.Keys.CreateAckBranchHash(),
+            StatelessBranchMac = services.Keys.CreateStatelessBranchMac(),
             TokenMac = services.Keys.CreateTokenMac(),
             KeptView = new SipMessage(options.MaxHeaders),
             MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
@@ -119,7 +122,12 @@ internal sealed class Shard : IShard
         else
         {
             Metrics.Received++;
-            Count(datagram.Flow, Dispatch(datagram));
+            var outcome = Dispatch(datagram);
+            outcome.CountIn(Metrics);
+            if (outcome.Kind == OutcomeKind.Dropped)
+            {
+                _recorder.Drop(datagram.Flow, outcome.Reason);
+            }
         }
 
         _work.End();
@@ -237,14 +245,5 @@ internal sealed class Shard : IShard
     {
         _environment.NowTick = tick;
         _recorder.NowTick = tick;
-    }
-
-    private void Count(in Flow flow, Outcome outcome)
-    {
-        outcome.CountIn(Metrics);
-        if (outcome.Kind == OutcomeKind.Dropped)
-        {
-            _recorder.Drop(flow, outcome.Reason);
-        }
     }
 }

@@ -11,7 +11,7 @@ namespace ImsSipFast.Engine.Transactions;
 /// <code>
 /// z9hG4bK 16 hex digits (unique) 16 hex digits (loop)     a transaction
 /// z9hG4bK- 16 hex digits (derived from the request)       an ACK forwarded statelessly
-/// z9hG4bK- 26 hex digits (listener and MAC of the request) a CANCEL forwarded statelessly: its response comes back
+/// z9hG4bK- 28 hex digits (listener and MAC of the request) a CANCEL forwarded statelessly: its response comes back
 /// </code>
 /// The first half tells transactions apart; the second is the hash of the routing under a cover that goes with the
 /// first, so that a request which comes back unchanged is seen as a loop.
@@ -27,7 +27,7 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
     public const int StatelessLength = 24;
 
     /// <summary>Octets of a stateless branch that a response proves its way by.</summary>
-    public const int ProvenLength = 8 + 2 + (2 * MessageMac.Length);
+    public const int ProvenLength = 8 + 4 + (2 * MessageMac.Length);
 
     /// <summary>Writes the branch of a transaction.</summary>
     public int Write(Span<byte> destination)
@@ -69,7 +69,7 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
         var writer = new SipWriter(destination);
         writer.Write(Via.MagicCookie);
         writer.Write((byte)'-');
-        writer.WriteHex([(byte)listener]);
+        writer.WriteHex([(byte)(listener >> 8), (byte)listener]);
         writer.WriteHex(mac);
         return writer.Length;
     }
@@ -77,7 +77,7 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
     /// <summary>Reads such a branch back. The MAC, of <see cref="MessageMac.Length"/> octets, is still to be verified.</summary>
     public static bool TryParseProven(ReadOnlySpan<byte> text, out int listener, Span<byte> mac)
     {
-        Span<byte> octets = stackalloc byte[1 + MessageMac.Length];
+        Span<byte> octets = stackalloc byte[2 + MessageMac.Length];
         listener = 0;
         if (text.Length != ProvenLength || text[7] != '-' || !Ascii.EqualsIgnoreCase(text[..7], Via.MagicCookie)
             || Convert.FromHexString(text[8..], octets, out _, out _) != OperationStatus.Done)
@@ -85,8 +85,8 @@ internal readonly record struct BranchId(ulong Unique, ulong Loop)
             return false;
         }
 
-        listener = octets[0];
-        octets[1..].CopyTo(mac);
+        listener = (octets[0] << 8) | octets[1];
+        octets[2..].CopyTo(mac);
         return true;
     }
 }

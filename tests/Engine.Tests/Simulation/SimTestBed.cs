@@ -76,9 +76,9 @@ internal sealed class SimTestBed : ITestBed
     /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
     public void Restart(int secret, int process)
     {
-        foreach (var listener in Options.Listen)
+        for (var i = 0; i < Engine.Listeners.Count; i++)
         {
-            Network.Unbind(PeerAddress.From(listener.EndPoint));
+            Network.Unbind(Engine.Listeners[i].Reached);
         }
 
         Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes);

@@ -129,7 +129,7 @@ public sealed class BranchIdTests
 
     [Fact]
     public void A_stateless_branch_is_read_back_as_written() =>
-        Gen.Select(Gen.Int[0, 255], Gen.Byte.Array[MessageMac.Length], Gen.Bool).Sample((listener, mac, upper) =>
+        Gen.Select(Gen.Int[0, ushort.MaxValue], Gen.Byte.Array[MessageMac.Length], Gen.Bool).Sample((listener, mac, upper) =>
         {
             var octets = new byte[BranchId.ProvenLength];
             Assert.Equal(BranchId.ProvenLength, BranchId.WriteProven(listener, mac, octets));
