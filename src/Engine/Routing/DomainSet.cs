@@ -15,6 +15,9 @@ internal sealed class DomainSet
     // Of an adopted domain that has just made room: whoever still holds it looks again.
     private const int Gone = -1;
 
+    // Of one that a shard is just about to adopt: whether there is room for it shows in a moment.
+    private const int Pending = -2;
+
     private readonly ConcurrentDictionary<byte[], Domain> _domains = new(new HostNameComparer());
     private readonly ConcurrentDictionary<byte[], Domain>.AlternateLookup<ReadOnlySpan<byte>> _byHost;
 
@@ -38,7 +41,8 @@ internal sealed class DomainSet
     }
 
     /// <summary>True when the host name is one of ours, whatever its case (RFC 3261 §19.1.4: hosts compare so).</summary>
-    public bool Contains(ReadOnlySpan<byte> host) => _byHost.ContainsKey(host);
+    public bool Contains(ReadOnlySpan<byte> host) =>
+        _byHost.TryGetValue(host, out var domain) && Volatile.Read(ref domain.Bindings) >= 0;
 
     /// <summary>
     /// Takes a domain in as ours unless it is already: true when it is ours afterwards, whoever was first. False when no
@@ -47,25 +51,37 @@ internal sealed class DomainSet
     public bool TryAdopt(ReadOnlySpan<byte> host, out bool isNew)
     {
         isNew = false;
-        while (!Contains(host))
+        while (true)
         {
-            if (Interlocked.Increment(ref _adopted) > _adoptable && !TryMakeRoom())
+            if (_byHost.TryGetValue(host, out var known))
+            {
+                if (Volatile.Read(ref known.Bindings) >= 0)
+                {
+                    return true;
+                }
+
+                Await(known);
+                continue;
+            }
+
+            // It stands there before it is counted, so that another shard with the same name waits for the outcome and
+            // does not find the last place taken.
+            var domain = new Domain(host.ToArray(), isAdopted: true) { Bindings = Pending };
+            if (!_domains.TryAdd(domain.Name, domain))
+            {
+                continue;
+            }
+
+            isNew = Interlocked.Increment(ref _adopted) <= _adoptable || TryMakeRoom();
+            Volatile.Write(ref domain.Bindings, isNew ? 0 : Gone);
+            if (!isNew)
             {
                 Interlocked.Decrement(ref _adopted);
-                return false;
+                Forget(domain);
             }
 
-            var domain = new Domain(host.ToArray(), isAdopted: true);
-            if (_domains.TryAdd(domain.Name, domain))
-            {
-                isNew = true;
-                return true;
-            }
-
-            Interlocked.Decrement(ref _adopted);
+            return isNew;
         }
-
-        return true;
     }
 
     /// <summary>A REGISTER for the domain has been served, or bindings of it have expired: so many more bindings than before.</summary>
@@ -79,11 +95,16 @@ internal sealed class DomainSet
             }
 
             var before = Volatile.Read(ref domain.Bindings);
-            var after = Math.Max(0, before + bindings);
-            if (before == Gone || Interlocked.CompareExchange(ref domain.Bindings, after, before) != before)
+            if (before < 0)
             {
                 // It makes room on another shard at this moment: a domain with bindings is taken in again.
-                Forget(domain, before);
+                Await(domain);
+                continue;
+            }
+
+            var after = Math.Max(0, before + bindings);
+            if (Interlocked.CompareExchange(ref domain.Bindings, after, before) != before)
+            {
                 continue;
             }
 
@@ -112,7 +133,7 @@ internal sealed class DomainSet
             Volatile.Write(ref domain.IsQueued, 0);
             if (Interlocked.CompareExchange(ref domain.Bindings, Gone, 0) == 0)
             {
-                Forget(domain, Gone);
+                Forget(domain);
                 Interlocked.Decrement(ref _adopted);
                 return true;
             }
@@ -121,20 +142,28 @@ internal sealed class DomainSet
         return false;
     }
 
-    private void Forget(Domain domain, int bindings)
+    // Another shard is a few instructions away from settling it.
+    private void Await(Domain domain)
     {
-        if (bindings == Gone)
+        for (var spin = default(SpinWait); Volatile.Read(ref domain.Bindings) == Pending;)
         {
-            _domains.TryRemove(new KeyValuePair<byte[], Domain>(domain.Name, domain));
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        if (Volatile.Read(ref domain.Bindings) == Gone)
+        {
+            Forget(domain);
         }
     }
+
+    private void Forget(Domain domain) => _domains.TryRemove(new KeyValuePair<byte[], Domain>(domain.Name, domain));
 
     private sealed class Domain(byte[] name, bool isAdopted)
     {
         public readonly byte[] Name = name;
         public readonly bool IsAdopted = isAdopted;
 
-        /// <summary>Bindings of its users, <see cref="Gone"/> when it is no longer ours.</summary>
+        /// <summary>Bindings of its users; <see cref="Gone"/> when it is no longer ours, <see cref="Pending"/> when it is not yet.</summary>
         public int Bindings;
 
         /// <summary>1 while it waits among the unused.</summary>
