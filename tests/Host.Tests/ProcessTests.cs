@@ -136,7 +136,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task An_address_of_another_machine_is_a_wrong_option()
     {
-        await using var host = await HostProcess.RunToEndAsync("--listen", "udp:203.0.113.200:5060", "--log-file", "none");
+        await using var host = await HostProcess.RunToEndAsync("--mode", "lan", "--listen", "udp:203.0.113.200:5060", "--log-file", "none");
         Assert.Equal(78, await host.ExitCodeAsync());
         Assert.StartsWith("udp:203.0.113.200:5060: ", Assert.Single(host.Errors), StringComparison.Ordinal);
     }

@@ -64,7 +64,9 @@ internal sealed class HostResolver : IHostResolver
         }
 
         hops = default;
-        if (host.Length > LongestName)
+
+        // RFC 6761 §6.4: names below invalid exist nowhere, and no server is asked for them.
+        if (host.Length > LongestName || (host.Length >= 8 && Ascii.EqualsIgnoreCase(host[^8..], ".invalid"u8)))
         {
             return ResolveStatus.Failed;
         }

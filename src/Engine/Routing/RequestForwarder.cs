@@ -175,9 +175,14 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         if (hop.Status == NextHopStatus.Ourselves)
         {
             // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
-            if (environment.Identity.Domains.TryAdopt(hop.Host, out _))
+            var domains = environment.Identity.Domains;
+            if (domains.TryAdopt(hop.Host, out var isNew))
             {
-                environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
+                domains.Count(hop.Host, 0);
+                if (isNew)
+                {
+                    environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
+                }
             }
             else
             {

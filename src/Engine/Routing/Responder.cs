@@ -1,5 +1,4 @@
 using ImsSipFast.Engine.Diagnostics;
-using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;

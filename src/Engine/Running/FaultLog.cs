@@ -26,6 +26,18 @@ internal sealed class FaultLog(int shard, TickSource ticks, ILogger logger)
     public void Report(Exception exception, string work)
     {
         Interlocked.Increment(ref _count);
+        try
+        {
+            Tell(exception, work);
+        }
+        catch (OutOfMemoryException)
+        {
+            // There is no room for the line either. It is counted; the next of its kind is told when there is.
+        }
+    }
+
+    private void Tell(Exception exception, string work)
+    {
         var where = exception.StackTrace?.Split('\n', 2)[0].Trim() ?? "at an unknown place";
         var name = $"{exception.GetType().Name} {where}";
         if (!_kinds.TryGetValue(name, out var kind))

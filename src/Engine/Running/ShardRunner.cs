@@ -231,7 +231,7 @@ internal sealed class ShardRunner(
         {
             work = shard.Abort();
         }
-        catch (Exception second) when (second is not OutOfMemoryException)
+        catch (Exception second)
         {
             _faults.Report(second, "the end of a call that had met a fault");
         }

@@ -118,7 +118,12 @@ internal sealed class Shard : IShard
         else
         {
             Metrics.Received++;
-            Count(datagram.Flow, Dispatch(datagram));
+            var outcome = Dispatch(datagram);
+            outcome.CountIn(Metrics);
+            if (outcome.Kind == OutcomeKind.Dropped)
+            {
+                _recorder.Drop(datagram.Flow, outcome.Reason);
+            }
         }
 
         _work.End();
@@ -236,14 +241,5 @@ internal sealed class Shard : IShard
     {
         _environment.NowTick = tick;
         _recorder.NowTick = tick;
-    }
-
-    private void Count(in Flow flow, Outcome outcome)
-    {
-        outcome.CountIn(Metrics);
-        if (outcome.Kind == OutcomeKind.Dropped)
-        {
-            _recorder.Drop(flow, outcome.Reason);
-        }
     }
 }

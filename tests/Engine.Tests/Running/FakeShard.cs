@@ -19,6 +19,8 @@ internal sealed class FakeShard : IShard
 
     public Action? OnAdvance { get; set; }
 
+    public Func<Exception?>? OnAbort { get; set; }
+
     public EngineMetrics Metrics { get; } = new();
 
     public long NextDueTick { get; set; } = long.MaxValue;
@@ -75,6 +77,11 @@ internal sealed class FakeShard : IShard
     public string Abort()
     {
         Log.Add("abort");
+        if (OnAbort?.Invoke() is { } exception)
+        {
+            throw exception;
+        }
+
         if (_isReceiving)
         {
             Metrics.Drop(DropReason.Fault);

@@ -32,6 +32,9 @@ internal sealed class ShardFixture : ILogger
 
     public List<string> Logged { get; } = [];
 
+    /// <summary>Thrown in place of a line of the log.</summary>
+    public Exception? LogFault { get; set; }
+
     public EngineMetrics Metrics
     {
         get
@@ -68,5 +71,5 @@ internal sealed class ShardFixture : ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Logged.Add(formatter(state, exception));
+        Logged.Add(LogFault is null ? formatter(state, exception) : throw LogFault);
 }

@@ -203,6 +203,32 @@ public sealed class ShardRunnerTests
         Assert.Equal(1, fixture.Metrics.Dropped(DropReason.Fault));
     }
 
+    /// <summary>While memory is short everything that follows may fail too: the end of the call, and the line that tells of it.</summary>
+    [Fact]
+    public void A_shortage_that_lasts_stops_neither_the_shard_nor_the_count()
+    {
+        var fixture = new ShardFixture { LogFault = new InsufficientMemoryException() };
+        var shard = fixture.Shards[0];
+        shard.OnReceive = static d =>
+        {
+            d.Return();
+            return new InsufficientMemoryException();
+        };
+        shard.OnAbort = static () => new InsufficientMemoryException();
+        fixture.Set.Runners[0].TryPost(fixture.RawMessage("a"));
+        fixture.Set.Runners[0].TryPost(fixture.RawMessage("b"));
+        Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
+        Assert.Equal(["time 0", "receive a", "abort", "receive b", "abort", "advance 0", "flush"], shard.Log);
+        Assert.Equal(4, fixture.Set.Runners[0].Faults);
+        Assert.False(fixture.Set.Runners[0].IsRunning);
+
+        (fixture.LogFault, shard.OnReceive, shard.OnAbort) = (null, null, null);
+        fixture.Set.Runners[0].TryPost(fixture.RawMessage("c"));
+        Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
+        Assert.Contains("receive c", shard.Log);
+        Assert.Empty(fixture.Logged);
+    }
+
     [Fact]
     public void A_fault_that_comes_again_is_told_once_a_minute_with_its_number()
     {

@@ -37,6 +37,19 @@ public class AdoptedDomains : ConformanceTest
     }
 
     [Fact]
+    public void A_name_that_turned_out_to_be_ours_makes_room_too()
+    {
+        for (var i = 0; i < 3 * Most; i++)
+        {
+            Bed.SetHost($"name{i}.test", "127.0.0.1");
+            A.Ask("MESSAGE", $"sip:x@name{i}.test");
+            A.Expect(404, "MESSAGE");
+        }
+
+        Assert.Equal(200, Ask("registered.test", "<sip:u@127.0.0.2:5060>"));
+    }
+
+    [Fact]
     public void A_domain_whose_bindings_have_expired_makes_room()
     {
         for (var i = 0; i < Most; i++)
