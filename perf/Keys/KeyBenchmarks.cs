@@ -24,8 +24,8 @@ public class KeyBenchmarks
     {
         var keys = new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]);
         _branches = keys.CreateBranchSource(shard: 0);
-        _tags = keys.CreateTagHash();
-        _mac = keys.CreateTokenMac();
+        var proxy = keys.CreateProxyKeys();
+        (_tags, _mac) = (proxy.Tags, proxy.Token);
         _token = [.. _room.AsSpan(0, MakeToken())];
     }
 

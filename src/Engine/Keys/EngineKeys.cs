@@ -31,7 +31,6 @@ internal sealed class EngineKeys
         LocationTable = TableKey("location");
         ShardChoice = TableKey("shard choice");
         DialogTable = TableKey("dialogs");
-        Loop = TableKey("loop hash");
     }
 
     /// <summary>Key of the hash of addresses-of-record.</summary>
@@ -43,26 +42,21 @@ internal sealed class EngineKeys
     /// <summary>Key of the hash of dialogs.</summary>
     public ulong DialogTable { get; }
 
-    /// <summary>Key of the hash of what decides where a request goes; <see cref="BranchSource"/> covers it before it leaves.</summary>
-    public ulong Loop { get; }
-
     /// <summary>Key of the hash of server transactions in one shard.</summary>
     public ulong TransactionTable(int shard) => TableKey($"transactions of shard {shard}");
 
     /// <summary>The branches of one shard.</summary>
     public BranchSource CreateBranchSource(int shard) => new(Derive(_process, "branch", BlockFunction.KeyLength), shard);
 
-    /// <summary>The branch of an ACK that goes on without a transaction: the same for the same ACK.</summary>
-    public VisibleHash CreateAckBranchHash() => CreateVisibleHash(_process, "ACK branch");
-
-    /// <summary>Our To tags: the same for a request and its retransmissions.</summary>
-    public VisibleHash CreateTagHash() => CreateVisibleHash(_secret, "tag");
-
-    /// <summary>What the tokens in our Record-Route are proven by.</summary>
-    public MessageMac CreateTokenMac() => new(Derive(_secret, "flow token", RootLength));
-
-    /// <summary>What a response to a request that was forwarded without a transaction is let through by.</summary>
-    public MessageMac CreateStatelessBranchMac() => new(Derive(_secret, "stateless branch", RootLength));
+    /// <summary>What the proxy core of one shard needs.</summary>
+    public ProxyKeys CreateProxyKeys() => new()
+    {
+        Loop = Number(Derive(_process, "loop hash", sizeof(ulong))),
+        Tags = CreateVisibleHash(_secret, "tag"),
+        AckBranches = CreateVisibleHash(_process, "ACK branch"),
+        StatelessBranch = new MessageMac(Derive(_secret, "stateless branch", RootLength)),
+        Token = new MessageMac(Derive(_secret, "flow token", RootLength)),
+    };
 
     private static VisibleHash CreateVisibleHash(byte[] root, string purpose) =>
         new(Number(Derive(root, purpose + " hash", sizeof(ulong))), Derive(root, purpose + " block", BlockFunction.KeyLength));

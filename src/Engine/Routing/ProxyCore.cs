@@ -52,7 +52,7 @@ internal sealed class ProxyCore
         var refusal = RequestValidation.Check(ref request);
         if (refusal.StatusCode == 0)
         {
-            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.LoopKey);
+            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
             refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : RequestLimits.Check(request, _environment);
         }
 
@@ -364,7 +364,7 @@ internal sealed class ProxyCore
             return false;
         }
 
-        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.LoopKey);
+        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
         RoutePreprocessing.Apply(ref request, _environment);
         return true;
     }

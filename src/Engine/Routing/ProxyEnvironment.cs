@@ -44,20 +44,8 @@ internal sealed class ProxyEnvironment
     /// <summary>Decision records.</summary>
     public required DecisionRecorder Recorder { get; init; }
 
-    /// <summary>Key of the hash of what decides where a request goes; the same on every shard, like all that follow.</summary>
-    public required ulong LoopKey { get; init; }
-
-    /// <summary>Makes our To tags.</summary>
-    public required VisibleHash Tags { get; init; }
-
-    /// <summary>Makes the branch of an ACK that goes on without a transaction.</summary>
-    public required VisibleHash AckBranches { get; init; }
-
-    /// <summary>Proves that we forwarded the request of a response that matches no transaction.</summary>
-    public required MessageMac StatelessBranchMac { get; init; }
-
-    /// <summary>Proves the tokens in our Record-Route.</summary>
-    public required MessageMac TokenMac { get; init; }
+    /// <summary>What is made and proven under a key.</summary>
+    public required ProxyKeys Keys { get; init; }
 
     /// <summary>
     /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so

@@ -66,7 +66,7 @@ internal static class RecordRoute
             {
                 FlowToken.WriteVoid(head);
             }
-            else if (!FlowToken.TryAnswer(uri.User, environment.TokenMac, response, asked, head))
+            else if (!FlowToken.TryAnswer(uri.User, environment.Keys.Token, response, asked, head))
             {
                 continue;
             }
@@ -89,7 +89,7 @@ internal static class RecordRoute
         var caller = NeedsFlow(request, environment) ? request.Source : default;
         var callee = hop.UsedBindingSource ? hop.Flow : default;
         var writer = new SipWriter(destination);
-        FlowToken.Write(ref writer, environment.TokenMac, request.Message, caller, callee);
+        FlowToken.Write(ref writer, environment.Keys.Token, request.Message, caller, callee);
         return destination[..writer.Length];
     }
 

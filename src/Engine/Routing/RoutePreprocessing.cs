@@ -82,7 +82,7 @@ internal static class RoutePreprocessing
     private static void ReadToken(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
         if (!uri.HasUser || !FlowToken.TryRead(
-            uri.User, environment.TokenMac, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
+            uri.User, environment.Keys.Token, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
         {
             return;
         }

@@ -14,8 +14,8 @@ namespace ImsSipFast.Engine.Routing;
 internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder)
 {
     private readonly byte[] _branchText = new byte[Math.Max(BranchId.StatelessLength, BranchId.ProvenLength)];
-    private readonly VisibleHash _ackBranches = environment.AckBranches;
-    private readonly MessageMac _proof = environment.StatelessBranchMac;
+    private readonly VisibleHash _ackBranches = environment.Keys.AckBranches;
+    private readonly MessageMac _proof = environment.Keys.StatelessBranch;
 
     /// <summary>Sends the request to its first target, with a Via of ours whose branch a retransmission gets again.</summary>
     public Outcome Forward(in RoutedRequest request, TargetSet targets)

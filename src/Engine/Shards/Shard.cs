@@ -54,11 +54,7 @@ internal sealed class Shard : IShard
             Resources = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
-            LoopKey = services.Keys.Loop,
-            Tags = services.Keys.CreateTagHash(),
-            AckBranches = services.Keys.CreateAckBranchHash(),
-            StatelessBranchMac = services.Keys.CreateStatelessBranchMac(),
-            TokenMac = services.Keys.CreateTokenMac(),
+            Keys = services.Keys.CreateProxyKeys(),
             KeptView = new SipMessage(options.MaxHeaders),
             MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
         };
