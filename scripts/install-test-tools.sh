@@ -2,14 +2,15 @@
 # Installs the real SIP clients that tests/Host.Tests talks to, from Debian's packages:
 #   sip-tester     sipp
 #   baresip-core   baresip with account, menu, stdio, ctrl_tcp, ausine, aufile, aubridge, g711
+#   iproute2       ip, for network namespaces with several addresses
 # With --peer also kamailio and jq, for the side-by-side runs; its service is not left running.
 #
 # Does nothing where everything is there. Where it cannot install (no root, no apt, no network) it
 # says so and succeeds, since those tests then skip with their reason; with CI=true it fails.
 set -uo pipefail
 
-commands=(sipp baresip)
-packages=(sip-tester baresip-core)
+commands=(sipp baresip ip)
+packages=(sip-tester baresip-core iproute2)
 for argument in "$@"; do
   case $argument in
     --peer) commands+=(kamailio jq); packages+=(kamailio jq) ;;

@@ -18,6 +18,7 @@ internal sealed record MemoryLoad(string Name, string Description, int Count, Ac
 
         // Two transactions each: one server, one client, both with their message; and the context that binds them.
         new("invite", "INVITE pending: server and client transaction", 100_000, static (script, _, i) => script.Invite(i % Users)),
+        new("ims", "INVITE pending of 5 KB: the same", 20_000, static (script, _, i) => script.LongInvite(i % Users)),
         new("accepted", "call after its ACK: both transactions, dialog", 100_000, static (script, _, i) => script.Answered(i % Users)),
         new("dialog", "dialog after 64*T1: nothing else is left", 100_000, static (script, bed, i) =>
         {

@@ -27,9 +27,11 @@ public class BatchBenchmarks : IMessageSink
     public void Open()
     {
         var options = new SipEngineOptions { Io = Io, Listen = [new ListenAddress(new IPEndPoint(IPAddress.Loopback, 0))] };
-        _from = ListenerSocket.Bind(0, 1, options, _pool)[0];
-        _to = ListenerSocket.Bind(0, 1, options, _pool)[0];
-        _batch = new UdpSendBatch([[_from]], 0, _pool, this);
+        var listeners = new ListenerTable(null);
+        _from = ListenerSocket.Bind(0, 1, options, listeners, _pool)[0];
+        _to = ListenerSocket.Bind(0, 1, options, listeners, _pool)[0];
+        listeners.AddSocket(_from.Bound, []);
+        _batch = new UdpSendBatch([[_from]], listeners, 0, _pool, this);
     }
 
     [GlobalCleanup]

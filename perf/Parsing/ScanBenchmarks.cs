@@ -9,7 +9,7 @@ namespace ImsSipFast.Perf.Parsing;
 [MemoryDiagnoser]
 public class ScanBenchmarks
 {
-    private readonly ShardKey _key = new(new LocationService(8), secret: 0x5EC2E7);
+    private readonly ShardKey _key = new(new LocationService(8), key: 0x5EC2E7);
 
     /// <summary>The Call-ID of an INVITE.</summary>
     [Benchmark]

@@ -9,6 +9,9 @@ namespace ImsSipFast.Perf.Shards;
 /// </summary>
 internal sealed class CallScript
 {
+    // With it an INVITE has 5 KB, as in an IMS core.
+    private const int LongHeader = 4_500;
+
     private static readonly PeerAddress s_caller = PeerAddress.FromV4(0x7F00_0002, 5060);
     private static readonly PeerAddress s_callee = PeerAddress.FromV4(0x7F00_0003, 5060);
 
@@ -16,6 +19,7 @@ internal sealed class CallScript
     private readonly FieldValues _values = new();
     private readonly Template _register;
     private readonly Template _invite;
+    private readonly Template _longInvite;
     private readonly Template _ringing;
     private readonly Template _ok;
     private readonly Template _ack;
@@ -40,6 +44,7 @@ internal sealed class CallScript
         Register(0);
 
         _invite = new Template(RequestText("INVITE", $"sip:u{User}@home.test", "127.0.0.2", "Contact: <sip:a@127.0.0.2:5060>\nContent-Type: application/sdp\n", Sdp), _values);
+        _longInvite = new Template(RequestText("INVITE", $"sip:u{User}@home.test", "127.0.0.2", $"Contact: <sip:a@127.0.0.2:5060>\nP-Charging-Vector: {new string('v', LongHeader)}\nContent-Type: application/sdp\n", Sdp), _values);
         _bed.Receive(_invite.With(_values), s_caller, sends: 2);
         var atCallee = Text(1);
         (_inviteBranch, _inviteMark) = (BranchIn(atCallee), atCallee.IndexOf("Record-Route: <sip:", StringComparison.Ordinal) + 19);
@@ -84,6 +89,14 @@ internal sealed class CallScript
         _bed.Receive(_invite.With(_values), s_caller, sends: 2);
         Take(1, Field.Branch, _inviteBranch);
         Take(1, Field.Mark, _inviteMark);
+    }
+
+    /// <summary>An INVITE of 5 KB that stays unanswered.</summary>
+    public void LongInvite(int user)
+    {
+        _values.Set(Field.User, user);
+        _values.Set(Field.Call, ++_call);
+        _bed.Receive(_longInvite.With(_values), s_caller, sends: 2);
     }
 
     /// <summary>INVITE, 180, 200 and ACK: 4 datagrams in, 5 out, and a dialog that stays.</summary>

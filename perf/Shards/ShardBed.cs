@@ -1,4 +1,6 @@
 using ImsSipFast.Engine;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -11,7 +13,7 @@ namespace ImsSipFast.Perf.Shards;
 /// One shard with nothing around it: no socket, no thread, no clock. What it sends is held until the next datagram
 /// comes in.
 /// </summary>
-internal sealed class ShardBed : IMessageSender, IHostResolver
+internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
 {
     private const int Week = 604_800;
 
@@ -23,10 +25,11 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
     {
         // Nothing that was there at the beginning expires while something is measured.
         var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
-        PeerAddress[] bound = [.. options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint))];
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint)), []);
         Shard = new Shard(0, new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1, options.MaxBindings), Pool, this, this,
-            Secret: 0x5EC2_E75E_C2E7_0001, UnixMillisecondsAtTickZero: 1_767_225_600_000));
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners),
+            new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this, this,
+            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), Wall: new WallClock(1_767_225_600_000)));
         Shard.Advance(0);
     }
 
@@ -46,7 +49,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
     public void Receive(ReadOnlySpan<byte> octets, in PeerAddress from, int sends)
     {
         Count = 0;
-        var datagram = Pool.Rent(MessagePool.ReceiveCapacity);
+        var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer);
         datagram.Length = octets.Length;
         datagram.Flow = new Flow(from, Transport.Udp, listener: 0);
@@ -73,6 +76,12 @@ internal sealed class ShardBed : IMessageSender, IHostResolver
         message.CopyTo(_sent[slot]);
         _lengths[slot] = message.Length;
         Count++;
+    }
+
+    bool IRouteLookup.TryFind(in PeerAddress peer, out PeerAddress local)
+    {
+        local = default;
+        return false;
     }
 
     ResolveStatus IHostResolver.Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -26,13 +27,13 @@ public class MatchBenchmarks : IMessageSender
     public void Fill()
     {
         var environment = new ShardResources(new SipTimers(), new TimingWheel(), this, new MessagePool(), new EngineMetrics());
-        _layer = new TransactionLayer(environment, secret: 0x5EC2E7, maxHeaders: 64);
+        _layer = new TransactionLayer(environment, tableKey: 0x5EC2E7, new BranchSource(new byte[BlockFunction.KeyLength], shard: 0), maxHeaders: 64);
         BranchId branch = default;
         for (var i = 0; i < Alive; i++)
         {
             branch = _layer.NextBranch(1);
             _layer.CreateClient(null, branch, SipMethod.Invite, Messages.InviteWithSdp, s_peer);
-            _layer.CreateServer((ulong)i * 0x9E37_79B9_7F4A_7C15, _request, Messages.InviteWithSdp, s_peer, s_peer);
+            _layer.CreateServer(new RequestKey((ulong)i * 0x9E37_79B9_7F4A_7C15, 0), _request, Messages.InviteWithSdp, s_peer, s_peer);
         }
 
         _layer.Match(_request, prefetchedKey: 0, out var key);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine;
@@ -35,6 +36,7 @@ public static class OptionRanges
         new("MaxBindingsPerAor", 1, 1_000, "bindings", "of one address-of-record; one more gets 403", o => o.MaxBindingsPerAor, (o, v) => o.MaxBindingsPerAor = (int)v),
         new("MaxBindings", 1, 100_000_000, "bindings", "in all; one more gets 503", o => o.MaxBindings, (o, v) => o.MaxBindings = (int)v),
         new("MaxContactLength", 64, 8_192, "octets", "of one Contact or Path; more gets 400", o => o.MaxContactLength, (o, v) => o.MaxContactLength = (int)v),
+        new("MaxContactOctetsPerAor", 256, 1_000_000, "octets", "of all Contacts and Paths of one address-of-record; more gets 403", o => o.MaxContactOctetsPerAor, (o, v) => o.MaxContactOctetsPerAor = (int)v),
         new("MaxAdoptedDomains", 0, 100_000, "domains", "adopted from REGISTERs in loopback mode", o => o.MaxAdoptedDomains, (o, v) => o.MaxAdoptedDomains = (int)v),
         new("MaxTransactions", 100, 50_000_000, "transactions", "live in all; a request beyond gets 503", o => o.MaxTransactions, (o, v) => o.MaxTransactions = (int)v),
         new("MaxTargets", 1, 256, "targets", "of one request; further ones are not tried", o => o.MaxTargets, (o, v) => o.MaxTargets = (int)v),
@@ -42,7 +44,8 @@ public static class OptionRanges
         new("MaxDialogs", 0, 50_000_000, "dialogs", "observed in all; calls beyond go through unobserved", o => o.MaxDialogs, (o, v) => o.MaxDialogs = (int)v),
         new("MaxHeaders", 16, 4_096, "fields", "of one message; more gets 400", o => o.MaxHeaders, (o, v) => o.MaxHeaders = (int)v),
         new("MaxMessageLength", 1_024, 65_535, "octets", "of one message; longer ones are dropped", o => o.MaxMessageLength, (o, v) => o.MaxMessageLength = (int)v),
-        new("ShardQueueLength", 64, 1_000_000, "datagrams", "waiting for one shard; more are dropped", o => o.ShardQueueLength, (o, v) => o.ShardQueueLength = (int)v),
+        new("ShardQueueLength", 64, 1_000_000, "datagrams", "waiting for one shard, one beyond 4096 octets counts as several; more are dropped", o => o.ShardQueueLength, (o, v) => o.ShardQueueLength = (int)v),
+        new("Memory", 0, 1_099_511_627_776, "octets", "kept for calls and registrations, such as 512M; a new request beyond gets 503; 0 takes half of what there is", o => o.Memory, (o, v) => o.Memory = (long)v),
         new("MaxPendingLookups", 1, 100_000, "look-ups", "of host names in flight; a branch beyond fails", o => o.MaxPendingLookups, (o, v) => o.MaxPendingLookups = (int)v),
         new("ReceiveBufferBytes", 65_536, 1_073_741_824, "octets", "SO_RCVBUF asked of the kernel", o => o.ReceiveBufferBytes, (o, v) => o.ReceiveBufferBytes = (int)v),
         new("Shards", 0, 256, "shards", "0 takes one a processor", o => o.Shards, (o, v) => o.Shards = (int)v),
@@ -67,6 +70,17 @@ public static class OptionRanges
         if (options.Listen.FirstOrDefault(static l => l.Transport != Transport.Udp) is { } other)
         {
             return new OptionError(nameof(options.Listen), other.ToString(), "udp:ADDR:PORT; the other transports are not available yet");
+        }
+
+        if (options.Secret.Length is > 0 and < Keys.EngineKeys.RootLength)
+        {
+            return new OptionError(nameof(options.Secret), $"{options.Secret.Length} octets", $"at least {Keys.EngineKeys.RootLength} octets");
+        }
+
+        // Loopback mode trusts all that reaches it, so nothing but this machine may.
+        if (options.Mode == NetworkMode.Loopback && options.Listen.FirstOrDefault(static l => !IPAddress.IsLoopback(l.EndPoint.Address)) is { } open)
+        {
+            return new OptionError(nameof(options.Listen), open.ToString(), "loopback addresses in mode loopback; for phones on other machines choose mode lan or nat");
         }
 
         if (options.T2 < options.T1)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using ImsSipFast.Engine.Registrar;
@@ -22,6 +23,9 @@ public sealed class SipEngine : IAsyncDisposable
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
     private const int DrainPollMilliseconds = 20;
 
+    // With less a shard could not carry one long message.
+    private const long LeastMemory = 1 << 20;
+
 #if DEBUG
     private const bool TraceLeaks = true;
 #else
@@ -34,9 +38,11 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly MessagePool _pool = new(traceLeaks: TraceLeaks);
     private Shard[] _shards = [];
     private ShardSet? _shardSet;
+    private WallClock? _wall;
     private UdpTransport? _transport;
     private Task<StateLedger>? _stopped;
     private UdpSendBatch[] _batches = [];
+    private RouteLookup[] _routes = [];
 
     /// <param name="options">Validated when the engine starts; not changed after that.</param>
     /// <param name="loggers">Where the engine tells what an operator must know; nowhere when null.</param>
@@ -51,14 +57,24 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Where the listeners are bound, in the order of <see cref="SipEngineOptions.Listen"/>.</summary>
     public IReadOnlyList<IPEndPoint> BoundEndPoints { get; private set; } = [];
 
+    /// <summary>
+    /// The addresses that peers reach the listeners at: as bound, or each address of this machine for one that is bound to
+    /// any. The same stand in Via and Record-Route, whichever faces the peer.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> ReachedEndPoints =>
+        [.. (_transport?.Listeners.All.ToArray() ?? []).Where(static l => !l.Bound.IsAny || !l.Source.IsNone).Select(static l => l.Reached.ToEndPoint())];
+
     /// <summary>The receive buffer of each listener as the kernel granted it, in octets.</summary>
     public IReadOnlyList<int> ReceiveBufferBytes { get; private set; } = [];
 
     /// <summary>The decision records of each shard; empty before the engine has started.</summary>
     public IReadOnlyList<DecisionLog> Decisions { get; private set; } = [];
 
-    /// <summary>Wall clock at tick 0: the tick of a decision record counts from here.</summary>
-    public DateTimeOffset TickZero { get; private set; }
+    /// <summary>
+    /// Wall clock at tick 0: the tick of a decision record counts from here. A step of the system's clock moves it, so it is
+    /// asked for again.
+    /// </summary>
+    public DateTimeOffset TickZero => DateTimeOffset.FromUnixTimeMilliseconds(_wall?.UnixMillisecondsAtTickZero ?? 0);
 
     /// <summary>Exceptions that escaped a shard: each is a bug.</summary>
     public int Faults => _shardSet?.Runners.Sum(static runner => runner.Faults) ?? 0;
@@ -74,6 +90,13 @@ public sealed class SipEngine : IAsyncDisposable
         {
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         }
+    }
+
+    /// <summary>Sockets that an engine with these options has open: for each receive loop one that reads and one that sends.</summary>
+    public static int SocketsOf(SipEngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return 2 * options.Listen.Count * UdpTransport.LoopsPerListener(Environment.ProcessorCount);
     }
 
     /// <summary>Binds the listeners and begins to serve.</summary>
@@ -132,6 +155,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         await (_transport?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         _shardSet?.Stop();
+        Array.ForEach(_routes, static routes => routes.Dispose());
         if (drain)
         {
             Array.ForEach(_shards, static shard => shard.EndDrain());
@@ -161,31 +185,35 @@ public sealed class SipEngine : IAsyncDisposable
     {
         var processors = Environment.ProcessorCount;
         var count = _options.Shards == 0 ? Math.Min(processors, 256) : _options.Shards;
-        Span<byte> random = stackalloc byte[2 * sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        var (secret, locationKey) = (BitConverter.ToUInt64(random), BitConverter.ToUInt64(random[sizeof(ulong)..]));
+        var secret = _options.Secret.IsEmpty ? RandomNumberGenerator.GetBytes(EngineKeys.RootLength) : _options.Secret.Span;
+        var keys = new EngineKeys(secret, RandomNumberGenerator.GetBytes(EngineKeys.RootLength));
         var ticks = new TickSource(_time);
-        TickZero = _time.GetUtcNow();
-        var location = new LocationService(count, _options.MaxBindings, locationKey);
+        _wall = ticks.Wall;
+        var location = new LocationService(count, _options.MaxBindings, keys.LocationTable);
         ShardSet? shards = null;
         var services = new ShardDependencies(
             _options,
             SipTimers.From(_options),
-            new LocalIdentity(_options, transport.Bound, InterfaceAddresses.All()),
+            new LocalIdentity(_options, transport.Listeners),
+            new Neighbours(_options, transport.Listeners),
             location,
             _pool,
             Sender: null!,
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
-            secret,
-            TickZero.ToUnixTimeMilliseconds());
+            Routes: null!,
+            keys,
+            ticks.Wall);
+        var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];
-        return shards = new ShardSet(count, Build, new ShardKey(location, secret), _pool, ticks, _options, processors, _logger);
+        _routes = new RouteLookup[count];
+        return shards = new ShardSet(count, Build, new ShardKey(location, keys.ShardChoice), _pool, ticks, _options, processors, _logger);
 
         (IShard Shard, ISendBatch Batch) Build(int index, IMessageSink undelivered)
         {
             _batches[index] = transport.CreateSendBatch(index, undelivered);
-            _shards[index] = new Shard(index, services with { Sender = _batches[index], Pool = _pool.LocalPart() });
+            _shards[index] = new Shard(
+                index, services with { Sender = _batches[index], Pool = _pool.LocalPart(new MemoryBudget(memory)), Routes = _routes[index] = new RouteLookup() });
             return (_shards[index], _batches[index]);
         }
     }

@@ -75,6 +75,12 @@ public sealed class SipEngineOptions
     /// <summary>Take the Contacts of a 3xx into the target set (RFC 3261 §16.5). Default false: the 3xx goes upstream.</summary>
     public bool RecurseRedirects { get; set; }
 
+    /// <summary>
+    /// What the tokens in our Record-Route are derived from, 32 octets or more that no peer knows: the same after a restart,
+    /// so that calls which are up can be hung up. Default empty: random at each start.
+    /// </summary>
+    public ReadOnlyMemory<byte> Secret { get; set; }
+
     /// <summary>Shards, 1 to 256; 0 takes one a processor. Default 0.</summary>
     public int Shards { get; set; }
 
@@ -129,6 +135,9 @@ public sealed class SipEngineOptions
     /// <summary>Octets of one Contact URI or Path, 64 to 8,192, default 1,024; more gets 400.</summary>
     public int MaxContactLength { get; set; } = 1024;
 
+    /// <summary>Octets of all Contacts and Paths of one address-of-record, 256 to 1,000,000, default 8,192; more gets 403.</summary>
+    public int MaxContactOctetsPerAor { get; set; } = 8192;
+
     /// <summary>Domains adopted from REGISTERs in loopback mode, 0 to 100,000, default 1,000; further ones are not adopted.</summary>
     public int MaxAdoptedDomains { get; set; } = 1000;
 
@@ -150,14 +159,26 @@ public sealed class SipEngineOptions
     /// <summary>Octets of one message, 1,024 to 65,535, default 65,535; longer datagrams are dropped.</summary>
     public int MaxMessageLength { get; set; } = 65_535;
 
-    /// <summary>Datagrams waiting for one shard, 64 to 1,000,000, default 16,384; more are dropped.</summary>
+    /// <summary>
+    /// Datagrams waiting for one shard, 64 to 1,000,000, default 16,384; more are dropped. One beyond 4,096 octets counts
+    /// as several, and all inboxes together hold at most an eighth of <see cref="Memory"/>.
+    /// </summary>
     public int ShardQueueLength { get; set; } = 16_384;
+
+    /// <summary>
+    /// Octets kept for calls and bindings in all, 0 to 1 Ti, default 0: half of what the process may use (the limit of its
+    /// container, or the machine). A new request beyond gets 503 with Retry-After. Each shard has its share, at least 1 Mi.
+    /// </summary>
+    public long Memory { get; set; }
 
     /// <summary>Look-ups of host names in flight, 1 to 100,000, default 1,024; a branch beyond fails with 503.</summary>
     public int MaxPendingLookups { get; set; } = 1024;
 
     /// <summary>SO_RCVBUF asked of the kernel in octets, 65,536 to 1,073,741,824, default 8,388,608.</summary>
     public int ReceiveBufferBytes { get; set; } = 8_388_608;
+
+    /// <summary>What <see cref="Memory"/> comes to on this machine, in octets.</summary>
+    public long MemoryOctets() => Memory > 0 ? Memory : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>
     /// The first thing that is wrong, as key, value and allowed range; null when all is well. Warnings about legal

@@ -15,17 +15,24 @@ internal static class Banner
 
     /// <param name="options">The options of the run.</param>
     /// <param name="bound">Where each listener is bound, in the order of the options.</param>
+    /// <param name="reached">The addresses that peers reach them at.</param>
     /// <param name="receiveBufferBytes">SO_RCVBUF of each, as the kernel granted it.</param>
-    public static string Text(HostOptions options, IReadOnlyList<IPEndPoint> bound, IReadOnlyList<int> receiveBufferBytes)
+    public static string Text(HostOptions options, IReadOnlyList<IPEndPoint> bound, IReadOnlyList<IPEndPoint> reached, IReadOnlyList<int> receiveBufferBytes)
     {
-        var phone = SoftphoneHint.Of(options, bound[0]);
+        var phone = SoftphoneHint.Of(options, bound[0], reached);
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"ImsSipFast {Version} is ready\n");
         foreach (var endPoint in bound)
         {
             _ = Append(text, "listens on", new ListenAddress(endPoint).ToString());
         }
 
+        foreach (var endPoint in reached.Where(r => !IPAddress.IsLoopback(r.Address) && !bound.Contains(r)))
+        {
+            _ = Append(text, "reached at", new ListenAddress(endPoint).ToString());
+        }
+
         _ = Append(text, "buffer", Buffer(options.Engine.ReceiveBufferBytes, receiveBufferBytes.Min()));
+        _ = Append(text, "memory", Memory(options.Engine));
         _ = Append(text, "mode", Mode(options.Engine));
         _ = Append(text, "softphone", "user: any, such as 1001");
         _ = Append(text, "", $"domain: {phone.Domain}");
@@ -46,6 +53,9 @@ internal static class Banner
             ? $"nat: announced as {address}; a private Contact is reached where its REGISTER came from"
             : "nat: a private Contact is reached where its REGISTER came from",
     };
+
+    private static string Memory(SipEngineOptions options) =>
+        $"{options.MemoryOctets() >> 20:N0} MiB for calls and registrations{(options.Memory == 0 ? ", half of what there is" : "")} (--memory)";
 
     private static string Buffer(int asked, int granted) => granted >= asked
         ? $"{granted:N0} octets of receive buffer"

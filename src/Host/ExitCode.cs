@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>Stopped by a signal and drained, or only asked for help.</summary>
     public const int Stopped = 0;
 
-    /// <summary>EX_UNAVAILABLE: a port is in use or may not be used.</summary>
+    /// <summary>EX_UNAVAILABLE: a port is in use or may not be used, or too few file descriptors are allowed.</summary>
     public const int Unavailable = 69;
 
     /// <summary>EX_SOFTWARE: a fault of the program.</summary>

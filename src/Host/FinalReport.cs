@@ -36,6 +36,11 @@ internal static class FinalReport
             yield return $"beside that {Text(metrics.Dropped(reason))} {text} ({reason})";
         }
 
+        if (metrics.RefusedForMemory > 0)
+        {
+            yield return $"refused with 503 because what is kept had reached --memory: {Text(metrics.RefusedForMemory)}";
+        }
+
         var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $"{c}xx {Text(metrics.Responses(c))}");
         yield return $"sent {Text(metrics.Sent)}, of them retransmissions {Text(metrics.Retransmitted)}; responses {string.Join(", ", responses.DefaultIfEmpty("none"))}";
         yield return $"registrations {Text(metrics.Registrations)}, calls answered {Text(metrics.DialogsConfirmed)},"
@@ -53,7 +58,7 @@ internal static class FinalReport
 
         if (faults > 0)
         {
-            yield return $"faults: {faults} exceptions escaped a shard; each is a bug and stands in this log as an error";
+            yield return $"faults: {faults} exceptions escaped a shard; each is a bug, and the first of each shard stands in this log as an error";
         }
     }
 

@@ -18,6 +18,15 @@ internal sealed class HostOptions
     /// <summary>The plain log file; null for none. Default ims-sip-server.log in the current folder.</summary>
     public string? LogFile { get; set; } = "ims-sip-server.log";
 
+    /// <summary>Octets of the log file in MiB before it is rotated, 0 to 1,048,576; 0 is unlimited. Default 64.</summary>
+    public int LogFileSize { get; set; } = 64;
+
+    /// <summary>The file of the secret; null for a random one. Default ims-sip-secret in the current folder, none in mode loopback.</summary>
+    public string? SecretFile { get; set; } = Host.SecretFile.DefaultName;
+
+    /// <summary>True when someone said which; otherwise the run goes on without it where it cannot be made.</summary>
+    public bool SecretFileGiven { get; set; }
+
     /// <summary>Message lines a second, 0 to 1,000,000; 0 is unlimited. Default 2,000; the rest is counted and summarised.</summary>
     public int LogRate { get; set; } = 2000;
 

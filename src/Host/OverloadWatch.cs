@@ -16,6 +16,7 @@ internal sealed class OverloadWatch
     ];
 
     private readonly long[] _known = new long[Causes.Length];
+    private long _refused;
 
     /// <summary>One warning for each cause that has grown since the last call.</summary>
     public IEnumerable<string> Check(EngineMetrics metrics)
@@ -29,6 +30,14 @@ internal sealed class OverloadWatch
                     CultureInfo.InvariantCulture, $"overload: {lost - _known[i]:N0} datagrams lost since the last look, {Causes[i].Cause}; {lost:N0} in all");
                 _known[i] = lost;
             }
+        }
+
+        if (metrics.RefusedForMemory > _refused)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"overload: {metrics.RefusedForMemory - _refused:N0} requests refused with 503 since the last look, what is kept has reached --memory ({metrics.KeptOctets:N0} octets); {metrics.RefusedForMemory:N0} in all");
+            _refused = metrics.RefusedForMemory;
         }
     }
 }

@@ -17,6 +17,12 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         SipEngine.PrepareProcess();
+        if (DescriptorLimit.Check(DescriptorLimit.Needed(new SipEngineOptions())) is { } tooFew)
+        {
+            DescriptorLimit.Tell(tooFew);
+            return ExitCode.Unavailable;
+        }
+
         try
         {
             var (request, commandLine) = CommandLineSource.Read(arguments);
@@ -49,15 +55,22 @@ internal static class Program
             Console.OutputEncoding = Encoding.UTF8;
         }
 
+        // Again, for so many listeners.
+        if (DescriptorLimit.Check(DescriptorLimit.Needed(options.Engine)) is { } tooFew)
+        {
+            return Refuse(ExitCode.Unavailable, tooFew);
+        }
+
         var output = Console.OpenStandardOutput();
         var coloured = ConsoleSink.TerminalShowsColours();
         using var log = new OperatorLog(options.LogLevel, options.LogRate, TimeProvider.System);
         log.Add(new ConsoleSink(output, coloured));
         if (options.LogFile is { } file)
         {
-            log.Add(new FileSink(file, TimeProvider.System, log.Write));
+            log.Add(new FileSink(file, TimeProvider.System, log.Write, options.LogFileSize * FileSink.Mebibyte));
         }
 
+        options.Engine.Secret = SecretFile.Of(options, warnings);
         warnings.ForEach(warning => log.Write(LogLevel.Warning, warning));
         using var signals = new StopSignals(code =>
         {

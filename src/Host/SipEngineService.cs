@@ -9,6 +9,7 @@ namespace ImsSipFast.Host;
 /// <summary>One run of the engine: up, announced, watched, and down again when a signal asks for it.</summary>
 internal sealed class SipEngineService(HostOptions options, SipEngine engine, OperatorLog log, Stream output, bool coloured)
 {
+    private const long WorthCollecting = 64 << 20;
     private static readonly TimeSpan OverloadInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until a signal, then drains and reports.</summary>
@@ -16,10 +17,10 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
     {
         await engine.StartAsync().ConfigureAwait(false);
         // The banner comes first on the console: the log's thread writes to it only from here on.
-        Print(Banner.Text(options, engine.BoundEndPoints, engine.ReceiveBufferBytes));
+        Print(Banner.Text(options, engine.BoundEndPoints, engine.ReachedEndPoints, engine.ReceiveBufferBytes));
         log.Announce($"listening on {string.Join(", ", engine.BoundEndPoints.Select(static e => $"udp:{e}"))}, mode {options.Engine.Mode.ToString().ToLowerInvariant()}");
         log.Start();
-        log.Watch(engine.Decisions, engine.TickZero);
+        log.Watch(engine.Decisions, () => engine.TickZero);
 
         var signal = await WatchUntilAsync(signals.First).ConfigureAwait(false);
         log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, a new INVITE gets 503; once more ends at once");
@@ -33,11 +34,20 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
     private async Task<PosixSignal> WatchUntilAsync(Task<PosixSignal> signal)
     {
         var overload = new OverloadWatch();
+        var collected = 0L;
         while (await Task.WhenAny(signal, Task.Delay(OverloadInterval)).ConfigureAwait(false) != signal)
         {
             foreach (var warning in overload.Check(engine.Metrics()))
             {
                 log.Write(LogLevel.Warning, warning);
+            }
+
+            // Steady traffic allocates nothing, so nothing else would ever collect what the shards let go after a peak.
+            var released = engine.Metrics().ReleasedOctets;
+            if (released - collected >= WorthCollecting)
+            {
+                collected = released;
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             }
         }
 

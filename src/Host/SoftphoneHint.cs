@@ -15,16 +15,17 @@ internal sealed record SoftphoneHint(string Domain, string Proxy)
 
     /// <param name="options">The options of the run.</param>
     /// <param name="bound">Where the first listener is bound.</param>
-    public static SoftphoneHint Of(HostOptions options, IPEndPoint bound)
+    /// <param name="reached">The addresses that peers reach the listeners at.</param>
+    public static SoftphoneHint Of(HostOptions options, IPEndPoint bound, IReadOnlyList<IPEndPoint> reached)
     {
         var isAny = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
-        var address = isAny ? OwnAddress(bound.AddressFamily) : bound.Address;
+        var address = isAny ? OwnAddress(bound.AddressFamily, reached) : bound.Address;
         var host = options.Engine.Advertise ?? address.ToString();
         var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host.Trim('[', ']')}]" : host;
         return new SoftphoneHint(options.Engine.Domains is [var domain, ..] ? domain : bracketed, $"{bracketed}:{bound.Port}");
     }
 
-    private static IPAddress OwnAddress(AddressFamily family)
+    private static IPAddress OwnAddress(AddressFamily family, IReadOnlyList<IPEndPoint> reached)
     {
         try
         {
@@ -34,8 +35,9 @@ internal sealed record SoftphoneHint(string Domain, string Proxy)
         }
         catch (SocketException)
         {
-            // No way out of this machine: then phones on it are the only ones.
-            return family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+            // No way out of the networks we are in: an address in one of them, or without any the phones on this machine.
+            return reached.FirstOrDefault(r => r.AddressFamily == family && !IPAddress.IsLoopback(r.Address) && !r.Address.IsIPv6LinkLocal)?.Address
+                ?? (family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback);
         }
     }
 }

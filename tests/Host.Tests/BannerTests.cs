@@ -17,5 +17,29 @@ public sealed class BannerTests
             BannerOf(granted: 212_992),
             StringComparison.Ordinal);
 
-    private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, [granted]);
+    [Fact]
+    public void The_memory_for_calls_is_told_and_where_it_comes_from()
+    {
+        var half = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        Assert.Contains(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {half >> 20:N0} MiB for calls and registrations, half of what there is (--memory)\n"),
+            BannerOf(granted: 8_388_608),
+            StringComparison.Ordinal);
+
+        var given = new HostOptions();
+        given.Engine.Memory = 512 << 20;
+        Assert.Contains(" 512 MiB for calls and registrations (--memory)\n", Banner.Text(given, s_bound, s_bound, [8_388_608]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_listener_on_all_addresses_is_told_with_each_that_other_machines_reach()
+    {
+        var banner = Banner.Text(
+            new HostOptions(), [IPEndPoint.Parse("0.0.0.0:5060")],
+            [IPEndPoint.Parse("127.0.0.1:5060"), IPEndPoint.Parse("192.168.1.5:5060"), IPEndPoint.Parse("10.0.0.5:5060")], [8_388_608]);
+        Assert.Contains(
+            "  listens on  udp:0.0.0.0:5060\n  reached at  udp:192.168.1.5:5060\n  reached at  udp:10.0.0.5:5060\n  buffer", banner, StringComparison.Ordinal);
+    }
+
+    private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, s_bound, [granted]);
 }

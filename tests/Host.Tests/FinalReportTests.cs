@@ -40,6 +40,18 @@ public sealed class FinalReportTests
     }
 
     [Fact]
+    public void What_was_refused_for_want_of_memory_is_told_while_it_happens_and_at_the_end()
+    {
+        var metrics = new EngineMetrics { RefusedForMemory = 1200, KeptOctets = 3_700_000 };
+        var watch = new OverloadWatch();
+        Assert.Equal(
+            "overload: 1,200 requests refused with 503 since the last look, what is kept has reached --memory (3,700,000 octets); 1,200 in all",
+            Assert.Single(watch.Check(metrics)));
+        Assert.Empty(watch.Check(metrics));
+        Assert.Contains("refused with 503 because what is kept had reached --memory: 1,200", FinalReport.Counters(metrics));
+    }
+
+    [Fact]
     public void Counters_that_do_not_balance_say_by_how_much() => Assert.Equal(
         "received 3 = answered 1 + forwarded 0 + absorbed 0 + dropped 0: does not balance, 2 without an outcome",
         FinalReport.Counters(new EngineMetrics { Received = 3, Answered = 1 }).First());
@@ -54,7 +66,7 @@ public sealed class FinalReportTests
             [
                 "state ledger: transactions=2 contexts=1 dialogs=1 timers=3 buffers=1: not all was given back",
                 "left: 3 x timer C",
-                "faults: 1 exceptions escaped a shard; each is a bug and stands in this log as an error",
+                "faults: 1 exceptions escaped a shard; each is a bug, and the first of each shard stands in this log as an error",
             ],
             FinalReport.Ledger(new StateLedger(2, 1, 1, 3, 1, ["3 x timer C"]), faults: 1));
     }

@@ -26,9 +26,10 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly List<string> _errors = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    private HostProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, params string[] launcher)
     {
-        var start = _process.StartInfo = new ProcessStartInfo(Published ?? DotNet)
+        string[] command = [.. launcher, Published ?? DotNet];
+        var start = _process.StartInfo = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
@@ -96,11 +97,17 @@ internal sealed class HostProcess : IAsyncDisposable
     /// Starts it and waits until it listens: on a free port of 127.0.0.1 and without a log file, unless the arguments
     /// say otherwise.
     /// </summary>
-    public static async Task<HostProcess> StartAsync(params string[] arguments)
+    public static Task<HostProcess> StartAsync(params string[] arguments)
     {
         string[] where = arguments.Contains("--listen") ? [] : ["--listen", "udp:127.0.0.1:0"];
+        return StartAsync([], [.. where, .. arguments]);
+    }
+
+    /// <summary>The same behind a command that starts it, such as <c>ip netns exec</c>, and where its mode listens.</summary>
+    public static async Task<HostProcess> StartAsync(string[] launcher, params string[] arguments)
+    {
         string[] log = arguments.Contains("--log-file") ? [] : ["--log-file", "none"];
-        var host = new HostProcess([.. where, .. log, .. arguments], []);
+        var host = new HostProcess([.. log, .. arguments], [], launcher);
         try
         {
             _ = await host.WaitForLineAsync("  stop ");
@@ -121,6 +128,14 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> RunToEndAsync((string Name, string Value)[] environment, params string[] arguments)
     {
         var host = new HostProcess(arguments, environment);
+        _ = await host.ExitCodeAsync();
+        return host;
+    }
+
+    /// <summary>The same where so many file descriptors are allowed.</summary>
+    public static async Task<HostProcess> RunToEndAsync(int descriptors, params string[] arguments)
+    {
+        var host = new HostProcess(arguments, [], "/bin/sh", "-c", $"ulimit -n {descriptors}; exec \"$0\" \"$@\"");
         _ = await host.ExitCodeAsync();
         return host;
     }

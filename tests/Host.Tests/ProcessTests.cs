@@ -120,10 +120,23 @@ public sealed class ProcessTests
         Assert.Contains("--listen udp:127.0.0.1:", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(100)]
+    public async Task Too_few_file_descriptors_are_one_line_that_says_how_many_and_exit_69(int allowed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is Linux's.");
+        await using var host = await HostProcess.RunToEndAsync(allowed, "--listen", "udp:127.0.0.1:0", "--log-file", "none");
+        Assert.Equal(69, await host.ExitCodeAsync());
+        var line = Assert.Single(host.Errors);
+        Assert.StartsWith($"file descriptors: {allowed} allowed, ", line, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n ", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_address_of_another_machine_is_a_wrong_option()
     {
-        await using var host = await HostProcess.RunToEndAsync("--listen", "udp:203.0.113.200:5060", "--log-file", "none");
+        await using var host = await HostProcess.RunToEndAsync("--mode", "lan", "--listen", "udp:203.0.113.200:5060", "--log-file", "none");
         Assert.Equal(78, await host.ExitCodeAsync());
         Assert.StartsWith("udp:203.0.113.200:5060: ", Assert.Single(host.Errors), StringComparison.Ordinal);
     }

@@ -27,12 +27,13 @@ internal static class FolderWalls
         ["Running"] = ["Messages"],
         ["Net"] = ["Messages", "Common"],
         ["Parsing"] = ["Messages"],
+        ["Keys"] = ["Parsing"],
         ["Writing"] = ["Parsing", "Messages"],
-        ["Transactions"] = ["Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Transactions"] = ["Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
         ["Registrar"] = ["Writing", "Parsing", "Timing", "Messages", "Common"],
         ["Dialogs"] = ["Parsing", "Timing", "Messages", "Common"],
-        ["Routing"] = ["Waiting", "Transactions", "Registrar", "Dialogs", "Writing", "Parsing", "Timing", "Messages", "Common"],
-        ["Shards"] = ["Running", "Waiting", "Routing", "Transactions", "Registrar", "Dialogs", "Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Routing"] = ["Waiting", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Shards"] = ["Running", "Waiting", "Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
     };
 
     public static bool MayKnow(string room, string other) =>

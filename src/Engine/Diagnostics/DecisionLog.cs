@@ -40,6 +40,7 @@ public sealed class DecisionLog
         ref var record = ref _ring[_written & (_ring.Length - 1)];
         record.Verb = default;
         record.Reason = default;
+        record.Failure = default;
         record.Timer = default;
         record.Flow = default;
         record.AgeMilliseconds = 0;

@@ -24,6 +24,9 @@ public enum DecisionVerb : byte
 
     /// <summary>Something an operator should know once, such as a domain adopted as ours.</summary>
     Note,
+
+    /// <summary>A request could not go on to a next hop.</summary>
+    Fail,
 }
 
 /// <summary>Which clean-up a <see cref="DecisionVerb.Timer"/> record tells of: the tag of its log line.</summary>
@@ -34,6 +37,9 @@ public enum TimerTag : byte
 
     /// <summary>[TIMER-F]: a request got no final answer.</summary>
     F,
+
+    /// <summary>[TIMER-C]: an INVITE branch without a final response is cancelled; it goes on until its answer to that.</summary>
+    C,
 
     /// <summary>[TIMER-H]: an INVITE branch or the wait for an ACK ended.</summary>
     H,
@@ -65,6 +71,9 @@ public struct DecisionRecord
 
     /// <summary>Why it was dropped.</summary>
     public DropReason Reason;
+
+    /// <summary>Why a request failed.</summary>
+    public FailureReason Failure;
 
     /// <summary>Which timer.</summary>
     public TimerTag Timer;

@@ -12,21 +12,24 @@ internal sealed class DecisionRecorder(DecisionLog log)
     /// <summary>The present tick; set by the shard.</summary>
     public long NowTick { get; set; }
 
-    /// <summary>A message came in.</summary>
-    public void Rx(in Flow flow, ReadOnlySpan<byte> startLine)
+    /// <summary>A message came in; <paramref name="method"/> is what a response answers.</summary>
+    public void Rx(in Flow flow, ReadOnlySpan<byte> startLine, ReadOnlySpan<byte> method)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Rx, flow, startLine, default, 0, null);
+            Write(DecisionVerb.Rx, flow, startLine, method, 0, null);
         }
     }
 
-    /// <summary>A response went out; <paramref name="count"/> bindings in it, -1 when it is no answer to a REGISTER.</summary>
-    public void Tx(in Flow flow, ReadOnlySpan<byte> statusLine, int count = -1, string? rule = null)
+    /// <summary>
+    /// A response to a request of that method went out; <paramref name="count"/> bindings in it, -1 when it is no answer to a
+    /// REGISTER.
+    /// </summary>
+    public void Tx(in Flow flow, ReadOnlySpan<byte> statusLine, ReadOnlySpan<byte> method, int count = -1, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Tx, flow, statusLine, default, count, rule);
+            Write(DecisionVerb.Tx, flow, statusLine, method, count, rule);
         }
     }
 
@@ -36,6 +39,15 @@ internal sealed class DecisionRecorder(DecisionLog log)
         if (log.IsWatched)
         {
             Write(DecisionVerb.Fwd, flow, method, requestUri, 0, rule);
+        }
+    }
+
+    /// <summary>A request could not go on; <paramref name="target"/> is its Request-URI, or the host name that failed.</summary>
+    public void Fail(in Flow flow, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, FailureReason reason)
+    {
+        if (log.IsWatched)
+        {
+            Write(DecisionVerb.Fail, flow, method, target, 0, "16.9", failure: reason);
         }
     }
 
@@ -58,7 +70,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
     }
 
     /// <summary>A timer cleaned something up.</summary>
-    public void Timer(TimerTag tag, ReadOnlySpan<byte> id, ReadOnlySpan<byte> detail, long ageMilliseconds, int count = 0)
+    public void Timer(TimerTag tag, ReadOnlySpan<byte> id, ReadOnlySpan<byte> detail, long ageMilliseconds, int count = 0, FailureReason failure = FailureReason.None)
     {
         if (!log.IsWatched)
         {
@@ -74,6 +86,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
         record.Tick = NowTick;
         record.Verb = DecisionVerb.Timer;
         record.Timer = tag;
+        record.Failure = failure;
         record.AgeMilliseconds = ageMilliseconds;
         record.Count = count;
         record.SetText(id);
@@ -85,7 +98,8 @@ internal sealed class DecisionRecorder(DecisionLog log)
     public bool IsWatched => log.IsWatched;
 
     private void Write(
-        DecisionVerb verb, in Flow flow, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule, DropReason reason = DropReason.None)
+        DecisionVerb verb, in Flow flow, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule,
+        DropReason reason = DropReason.None, FailureReason failure = FailureReason.None)
     {
         ref var record = ref log.TryBegin();
         if (Unsafe.IsNullRef(ref record))
@@ -96,6 +110,7 @@ internal sealed class DecisionRecorder(DecisionLog log)
         record.Tick = NowTick;
         record.Verb = verb;
         record.Reason = reason;
+        record.Failure = failure;
         record.Flow = flow;
         record.Count = count;
         record.Rule = rule;

@@ -27,7 +27,7 @@ public enum DropReason : byte
     /// <summary>A malformed ACK: an ACK is never answered (RFC 3261 §17.1.1.3).</summary>
     MalformedAck,
 
-    /// <summary>An ACK that could not be forwarded: no route, unknown user, Max-Forwards 0, unknown Proxy-Require.</summary>
+    /// <summary>An ACK whose request would have been refused: no route, unknown user, Max-Forwards 0, a loop, no right to relay.</summary>
     UnroutableAck,
 
     /// <summary>A response whose top Via is not ours (RFC 3261 §18.1.2).</summary>
@@ -54,18 +54,15 @@ public enum DropReason : byte
     /// <summary>The socket refused to send: no route, no permission, buffer full after its retry.</summary>
     SendFailed,
 
-    /// <summary>A request that arrived while draining, of a kind that is not answered.</summary>
-    Draining,
-
-    /// <summary>Loop or relay protection dropped an ACK or a response.</summary>
-    Refused,
-
     /// <summary>The kernel discarded it before it was read (SO_RXQ_OVFL): the socket buffer was full.</summary>
     KernelOverflow,
 
     /// <summary>An undeliverable notice for something that no transaction waits for any more.</summary>
     StrayUndelivered,
 
-    /// <summary>An exception escaped the shard while it handled the message: a bug, logged once.</summary>
+    /// <summary>A response longer than the request that it answers, which no memory was left to keep.</summary>
+    MemoryFull,
+
+    /// <summary>An exception escaped the shard while it handled the message: a bug, told in the log with its call and place.</summary>
     Fault,
 }

@@ -70,6 +70,18 @@ public sealed class EngineMetrics
     /// <summary>Answers that came when nothing waited for them any more.</summary>
     public long AnswersLate;
 
+    /// <summary>Octets kept now for calls and bindings; the option Memory limits them.</summary>
+    public long KeptOctets;
+
+    /// <summary>Octets of buffers that wait for their next use.</summary>
+    public long IdleOctets;
+
+    /// <summary>Octets of idle buffers that were let go after a peak.</summary>
+    public long ReleasedOctets;
+
+    /// <summary>Requests that got 503 because what is kept has reached the option Memory; they count as answered too.</summary>
+    public long RefusedForMemory;
+
     /// <summary>Counts one drop.</summary>
     public void Drop(DropReason reason) => _dropped[(int)reason]++;
 
@@ -124,6 +136,10 @@ public sealed class EngineMetrics
         AnswersPending += other.AnswersPending;
         AnswersMissing += other.AnswersMissing;
         AnswersLate += other.AnswersLate;
+        KeptOctets += other.KeptOctets;
+        IdleOctets += other.IdleOctets;
+        ReleasedOctets += other.ReleasedOctets;
+        RefusedForMemory += other.RefusedForMemory;
         for (var i = 0; i < _dropped.Length; i++)
         {
             _dropped[i] += other._dropped[i];

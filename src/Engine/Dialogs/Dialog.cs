@@ -13,6 +13,19 @@ internal enum DialogState : byte
     Confirmed,
 }
 
+/// <summary>Where a request stands.</summary>
+internal enum DialogPlace : byte
+{
+    /// <summary>In no dialog: its responses may begin some.</summary>
+    Outside,
+
+    /// <summary>In one that is observed: when that is gone by the time of the response, a BYE has ended it.</summary>
+    Observed,
+
+    /// <summary>In one that is not: it began before us, or was forgotten. It is observed from here on, and no new call.</summary>
+    Unobserved,
+}
+
 /// <summary>One observed dialog. Never consulted to route: the Route set of the messages does that.</summary>
 internal sealed class Dialog
 {

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -8,14 +9,23 @@ namespace ImsSipFast.Engine.Dialogs;
 /// The dialogs that pass through one shard: counted, shown to an operator, forgotten when idle. Dialogs are found by
 /// Call-ID and the two tags in either order, since each side writes itself as From.
 /// </summary>
-internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong secret)
+internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long idleTicks, int limit, ulong key)
 {
-    private readonly Stack<Dialog> _idle = new();
+    // Dialogs that a BYE has ended not long ago. Their 2xx may come after it: the BYE of an early dialog (RFC 3261 §15)
+    // crosses it, or all that came before were lost. 8 KiB a shard, whatever comes.
+    private const int EndedCapacity = 1024;
+    private readonly ulong[] _ended = new ulong[EndedCapacity];
+    private readonly LocalPool<Dialog> _idle = new(static () => new Dialog());
     private Dialog?[] _buckets = new Dialog?[1024];
     private int _count;
 
-    /// <summary>Observes a response that makes or confirms a dialog. Returns the id of a new early dialog, or 0.</summary>
-    public ulong Observe(SipMessage response, long nowTick)
+    /// <summary>
+    /// Observes a response that makes or confirms a dialog. Returns the id of a new early dialog, or 0.
+    /// </summary>
+    /// <param name="response">With or without a To tag.</param>
+    /// <param name="place">Where the request stood that it answers.</param>
+    /// <param name="nowTick">The time.</param>
+    public ulong Observe(SipMessage response, DialogPlace place, long nowTick)
     {
         if (response.ToTag.IsEmpty)
         {
@@ -28,7 +38,7 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
         if (dialog is null)
         {
             // At the limit calls still go through; they are only not observed.
-            if (_count >= limit)
+            if (place == DialogPlace.Observed || _count >= limit || _ended[id % EndedCapacity] == id)
             {
                 return 0;
             }
@@ -40,25 +50,40 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
         if (response.StatusCode >= 200 && dialog.State == DialogState.Early)
         {
             dialog.State = DialogState.Confirmed;
-            metrics.DialogsConfirmed++;
+            metrics.DialogsConfirmed += place == DialogPlace.Unobserved ? 0 : 1;
         }
 
         return isNew && dialog.State == DialogState.Early ? id : 0;
     }
 
-    /// <summary>A message inside a dialog: it is not idle.</summary>
-    public void Touch(SipMessage message, long nowTick)
+    /// <summary>A request that may be inside a dialog: that one is not idle.</summary>
+    public DialogPlace Touch(SipMessage request, long nowTick)
     {
-        if (!message.ToTag.IsEmpty && Find(IdOf(message)) is { } dialog)
+        if (request.ToTag.IsEmpty)
         {
-            dialog.LastSeenTick = nowTick;
+            return DialogPlace.Outside;
         }
+
+        if (Find(IdOf(request)) is not { } dialog)
+        {
+            return DialogPlace.Unobserved;
+        }
+
+        dialog.LastSeenTick = nowTick;
+        return DialogPlace.Observed;
     }
 
     /// <summary>A BYE has passed: the dialog is over (RFC 3261 §15.1.1).</summary>
     public void Terminate(SipMessage message)
     {
-        if (!message.ToTag.IsEmpty && Find(IdOf(message)) is { } dialog)
+        if (message.ToTag.IsEmpty)
+        {
+            return;
+        }
+
+        var id = IdOf(message);
+        _ended[id % EndedCapacity] = id;
+        if (Find(id) is { } dialog)
         {
             Remove(dialog);
         }
@@ -92,13 +117,17 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
         return true;
     }
 
-    private ulong IdOf(SipMessage message)
+    /// <summary>Lets go of a part of the dialogs that were not needed since the last call.</summary>
+    public void Trim() => _idle.Trim();
+
+    /// <summary>Keyed hash of Call-ID and both tags: the same in either direction.</summary>
+    public ulong IdOf(SipMessage message)
     {
-        var from = new Hash64(secret);
+        var from = new Hash64(key);
         from.Add(message[message.FromTag]);
-        var to = new Hash64(secret);
+        var to = new Hash64(key);
         to.Add(message[message.ToTag]);
-        var hash = new Hash64(secret);
+        var hash = new Hash64(key);
         hash.Add(message[message.CallId]);
         hash.Add(from.Value + to.Value);
         return hash.Value;
@@ -122,11 +151,7 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
             Grow();
         }
 
-        if (!_idle.TryPop(out var dialog))
-        {
-            dialog = new Dialog();
-        }
-
+        var dialog = _idle.Get();
         dialog.Begin(id, callId, nowTick);
         ref var bucket = ref _buckets[(int)id & (_buckets.Length - 1)];
         dialog.NextInBucket = bucket;
@@ -158,7 +183,7 @@ internal sealed class DialogTable(TimingWheel wheel, EngineMetrics metrics, long
 
         _count--;
         metrics.DialogsAlive--;
-        _idle.Push(dialog);
+        _idle.Return(dialog);
     }
 
     private void Grow()

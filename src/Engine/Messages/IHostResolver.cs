@@ -9,8 +9,11 @@ internal enum ResolveStatus : byte
     /// <summary>Asked; a <see cref="HostResolution"/> with the ticket will be posted to the shard's inbox.</summary>
     Pending,
 
-    /// <summary>A cached failure, or too many look-ups in flight.</summary>
+    /// <summary>A cached failure, or a name that cannot be asked for.</summary>
     Failed,
+
+    /// <summary>Too many look-ups in flight.</summary>
+    Full,
 }
 
 /// <summary>

@@ -18,37 +18,55 @@ internal sealed class MessagePool
     /// <summary>The largest datagram: UDP over IPv4 carries 65,507 octets.</summary>
     public const int MaxCapacity = 65_536;
 
-    // What a transaction keeps is mostly below 2 KiB: steps of 128 octets waste 64 of it on average.
-    private const int Step = 128;
-    private const int Steps = 16;
-    private static readonly int[] s_capacities = [.. Enumerable.Range(1, Steps).Select(static i => i * Step), ReceiveCapacity, MaxCapacity];
+    // Idle datagrams beyond a receive buffer that a socket's pool keeps of each size.
+    private const int RetainedLong = 64;
+
+    // Idle octets of each size that a shard's pool never lets go.
+    private const int SpareOctets = 512 * 1024;
 
     private readonly ObjectPool<RawMessage>[] _sizes;
+    private readonly LocalPool<RawMessage>[] _localSizes = [];
     private readonly HashSet<RawMessage>? _ledger;
     private readonly List<MessagePool> _parts = [];
     private readonly int _retained;
-    private readonly bool _isLocal;
     private long _outstanding;
+    private long _idleOctets;
 
-    /// <param name="retained">How many idle datagrams of each size are kept for reuse (the largest size keeps 64).</param>
+    /// <param name="retained">How many idle datagrams of each size are kept for reuse (64 of those beyond a receive buffer).</param>
     /// <param name="traceLeaks">Remember who rented each datagram; for tests and debugging, it takes a lock.</param>
     public MessagePool(int retained = 65_536, bool traceLeaks = false)
-        : this(retained, traceLeaks, isLocal: false)
+        : this(retained, traceLeaks, localBudget: null)
     {
     }
 
-    private MessagePool(int retained, bool traceLeaks, bool isLocal)
+    private MessagePool(int retained, bool traceLeaks, MemoryBudget? localBudget)
     {
-        (_retained, _isLocal) = (retained, isLocal);
-        _sizes = new ObjectPool<RawMessage>[s_capacities.Length];
-        for (var i = 0; i < _sizes.Length; i++)
-        {
-            var policy = new Policy(this, i);
-            _sizes[i] = isLocal ? new LocalPool<RawMessage>(policy.Create) : new DefaultObjectPool<RawMessage>(policy, i == _sizes.Length - 1 ? 64 : retained);
-        }
-
+        _retained = retained;
         _ledger = traceLeaks ? [] : null;
+        Budget = localBudget ?? new MemoryBudget(long.MaxValue);
+        IsPinned = localBudget is null;
+        var policies = Enumerable.Range(0, MessageSizes.Count).Select(i => new Policy(this, i));
+        if (localBudget is null)
+        {
+            _sizes = [.. policies.Select(policy => new DefaultObjectPool<RawMessage>(policy, policy.Capacity > ReceiveCapacity ? RetainedLong : retained))];
+        }
+        else
+        {
+            _sizes = _localSizes = [.. policies.Select(static policy => new LocalPool<RawMessage>(policy.Create, SpareOctets / policy.Capacity))];
+        }
     }
+
+    /// <summary>What the shard that rents here may keep; without limit, and not counted, where no shard does.</summary>
+    public MemoryBudget Budget { get; }
+
+    /// <summary>Octets that wait for their next use in a shard's pool.</summary>
+    public long IdleOctets => Volatile.Read(ref _idleOctets);
+
+    /// <summary>
+    /// True when the kernel may write into what is rented here, by address: a buffer up to the size of a receive buffer
+    /// never moves then. What a shard keeps is never seen by the kernel, and cheaper to make unpinned.
+    /// </summary>
+    internal bool IsPinned { get; }
 
     /// <summary>Datagrams rented and not yet returned, parts included; zero after a quiet drain.</summary>
     public long Outstanding => Volatile.Read(ref _outstanding) + _parts.Sum(static part => part.Outstanding);
@@ -57,17 +75,18 @@ internal sealed class MessagePool
     /// A part with datagrams of its own, counted in <see cref="Outstanding"/> with the rest: for one socket, whose
     /// datagrams any thread returns. Parts are made before anything is rented.
     /// </summary>
-    public MessagePool Part() => Add(new MessagePool(_retained, _ledger is not null, isLocal: false));
+    public MessagePool Part() => Add(new MessagePool(_retained, _ledger is not null, localBudget: null));
 
-    /// <summary>A part that one thread at a time uses, as it does the shard that rents and returns there.</summary>
-    public MessagePool LocalPart() => Add(new MessagePool(_retained, _ledger is not null, isLocal: true));
+    /// <summary>
+    /// A part that one thread at a time uses, as it does the shard that rents and returns there. What it holds, rented
+    /// and idle together, stays within the budget as far as it is the shard's choice.
+    /// </summary>
+    public MessagePool LocalPart(MemoryBudget budget) => Add(new MessagePool(_retained, _ledger is not null, budget));
 
     /// <summary>A datagram of at least <paramref name="capacity"/> octets (at most <see cref="MaxCapacity"/>).</summary>
     public RawMessage Rent(int capacity, [CallerFilePath] string renter = "", [CallerLineNumber] int line = 0)
     {
-        var size = capacity <= Step * Steps ? Math.Max(0, (capacity - 1) / Step) : capacity <= ReceiveCapacity ? Steps : Steps + 1;
-        var datagram = _sizes[size].Get();
-        Count(1);
+        var datagram = Get(MessageSizes.ClassOf(capacity));
         if (_ledger is not null)
         {
             datagram.RentedBy = $"{Path.GetFileName(renter)}:{line}";
@@ -89,6 +108,19 @@ internal sealed class MessagePool
         return datagram;
     }
 
+    /// <summary>A shard's pool lets go of a part of what it did not need since the last call. How many octets that were.</summary>
+    public long Trim()
+    {
+        long octets = 0;
+        for (var i = 0; i < _localSizes.Length; i++)
+        {
+            octets += (long)_localSizes[i].Trim() * MessageSizes.CapacityOf(i);
+        }
+
+        CountIdle(-octets);
+        return octets;
+    }
+
     /// <summary>Who holds what, one line for each place that rented; empty unless leaks are traced.</summary>
     public string DescribeOutstanding()
     {
@@ -106,7 +138,6 @@ internal sealed class MessagePool
 
     internal void Return(RawMessage datagram)
     {
-        Count(-1);
         if (_ledger is not null)
         {
             lock (_ledger)
@@ -120,7 +151,7 @@ internal sealed class MessagePool
 
         datagram.Length = 0;
         datagram.Kind = MessageKind.Received;
-        _sizes[datagram.SizeClass].Return(datagram);
+        GiveBack(datagram);
     }
 
     private MessagePool Add(MessagePool part)
@@ -129,21 +160,63 @@ internal sealed class MessagePool
         return part;
     }
 
-    private void Count(int change)
+    private RawMessage Get(int size)
     {
-        if (_isLocal)
+        if (_localSizes.Length == 0)
         {
-            Volatile.Write(ref _outstanding, _outstanding + change);
+            var shared = _sizes[size].Get();
+            Interlocked.Increment(ref _outstanding);
+            return shared;
+        }
+
+        var capacity = MessageSizes.CapacityOf(size);
+        if (_localSizes[size].TryGet(out var datagram))
+        {
+            CountIdle(-capacity);
         }
         else
         {
-            Interlocked.Add(ref _outstanding, change);
+            // What idles in other sizes makes room for this one.
+            if (_idleOctets > 0 && Budget.Used + _idleOctets + capacity > Budget.Limit)
+            {
+                Array.ForEach(_localSizes, static pool => pool.Clear());
+                CountIdle(-_idleOctets);
+            }
+
+            datagram = new RawMessage(this, capacity, size);
+        }
+
+        Budget.Add(capacity);
+        Volatile.Write(ref _outstanding, _outstanding + 1);
+        return datagram;
+    }
+
+    private void GiveBack(RawMessage datagram)
+    {
+        if (_localSizes.Length == 0)
+        {
+            Interlocked.Decrement(ref _outstanding);
+            _sizes[datagram.SizeClass].Return(datagram);
+            return;
+        }
+
+        var capacity = datagram.Buffer.Length;
+        Volatile.Write(ref _outstanding, _outstanding - 1);
+        Budget.Add(-capacity);
+        if (Budget.Used + _idleOctets + capacity <= Budget.Limit)
+        {
+            CountIdle(capacity);
+            _localSizes[datagram.SizeClass].Return(datagram);
         }
     }
 
+    private void CountIdle(long change) => Volatile.Write(ref _idleOctets, _idleOctets + change);
+
     private sealed class Policy(MessagePool pool, int sizeClass) : PooledObjectPolicy<RawMessage>
     {
-        public override RawMessage Create() => new(pool, s_capacities[sizeClass], sizeClass);
+        public int Capacity { get; } = MessageSizes.CapacityOf(sizeClass);
+
+        public override RawMessage Create() => new(pool, Capacity, sizeClass);
 
         public override bool Return(RawMessage obj) => true;
     }

@@ -70,6 +70,9 @@ public readonly struct PeerAddress : IEquatable<PeerAddress>
     /// <summary>From an IPv4 address in host byte order.</summary>
     public static PeerAddress FromV4(uint address, ushort port) => new(0, MappedPrefix | address, 0, port);
 
+    /// <summary>127.0.0.1 or ::1.</summary>
+    public static PeerAddress Loopback(bool isV4, int port) => isV4 ? FromV4(0x7F00_0001, (ushort)port) : new(0, 1, 0, (ushort)port);
+
     /// <summary>From 16 bytes in network order.</summary>
     public static PeerAddress FromV6(ReadOnlySpan<byte> address, ushort port, uint scope = 0) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), scope, port);
@@ -101,6 +104,15 @@ public readonly struct PeerAddress : IEquatable<PeerAddress>
         BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
         BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
     }
+
+    /// <summary>The same address on the interface with that scope.</summary>
+    public PeerAddress WithScope(uint scope) => new(_high, _low, scope, Port);
+
+    /// <summary>True for fe80::/10, which means a host only together with a scope.</summary>
+    public bool IsLinkLocalV6 => (_high >> 54) == (0xFE80 >> 6);
+
+    /// <summary>True when both are the same host on the same interface, whatever their ports.</summary>
+    public bool IsSameInterface(in PeerAddress other) => SameHost(other) && _scope == other._scope;
 
     /// <summary>True when both are the same host, whatever their ports.</summary>
     public bool SameHost(in PeerAddress other) => _high == other._high && _low == other._low;

@@ -23,9 +23,8 @@ internal sealed class RawMessage
         _pool = pool;
         SizeClass = sizeClass;
 
-        // Pinned from the size of a receive buffer on: the kernel writes into those by address for the life of the
-        // process. What a transaction keeps is smaller, never seen by the kernel, and cheaper to make unpinned.
-        Buffer = GC.AllocateUninitializedArray<byte>(capacity, pinned: capacity >= MessagePool.ReceiveCapacity);
+        // A longer one is only ever copied into.
+        Buffer = GC.AllocateUninitializedArray<byte>(capacity, pinned: pool.IsPinned && capacity <= MessagePool.ReceiveCapacity);
     }
 
     /// <summary>The bytes; only the first <see cref="Length"/> mean anything.</summary>

@@ -9,7 +9,11 @@ namespace ImsSipFast.Engine.Net;
 /// Asks name servers for the addresses of a host: A first when we listen on IPv4, AAAA when there is none or we
 /// listen on IPv6 alone.
 /// </summary>
-internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = null)
+/// <param name="v4">We listen on IPv4.</param>
+/// <param name="v6">We listen on IPv6.</param>
+/// <param name="nameServers">Whom to ask; null for those of the machine.</param>
+/// <param name="machine">Where the machine names them.</param>
+internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = null, ResolvConf? machine = null)
 {
     /// <summary>How long a failure holds when nothing says how long, in seconds.</summary>
     public const int DefaultFailureSeconds = 10;
@@ -17,7 +21,10 @@ internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = nu
     /// <summary>How long a failure holds at most, in seconds: a name that was just set up should not wait for long.</summary>
     public const int LongestFailureSeconds = 60;
 
-    private readonly Lazy<LookupClient> _client = new(() => new LookupClient(Options(nameServers)));
+    private readonly ResolvConf _machine = machine ?? new ResolvConf();
+    private readonly Lock _gate = new();
+    private LookupClient? _client;
+    private IPEndPoint[]? _asked;
 
     /// <summary>Asks; every failure is an answer, never an exception.</summary>
     public async Task<HostAnswer> Ask(string host)
@@ -25,9 +32,10 @@ internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = nu
         var failure = new HostAnswer(false, default, DefaultFailureSeconds);
         try
         {
+            var client = Client();
             foreach (var type in Types())
             {
-                var response = await _client.Value.QueryAsync(host, type).ConfigureAwait(false);
+                var response = await client.QueryAsync(host, type).ConfigureAwait(false);
                 if (FirstAddress(response) is { } address)
                 {
                     // A CNAME on the way may be the first to expire.
@@ -43,6 +51,22 @@ internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = nu
         }
 
         return failure;
+    }
+
+    private LookupClient Client()
+    {
+        lock (_gate)
+        {
+            var servers = nameServers ?? _machine.Servers();
+            if (_client is null || servers != _asked)
+            {
+                // None named, as on Windows: the library finds them.
+                _client = new LookupClient(Options(servers.Length == 0 ? null : servers));
+                _asked = servers;
+            }
+
+            return _client;
+        }
     }
 
     private IEnumerable<QueryType> Types()

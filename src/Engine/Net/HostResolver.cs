@@ -64,9 +64,14 @@ internal sealed class HostResolver : IHostResolver
         }
 
         hops = default;
-        return host.Length <= LongestName && TryEnqueue(host, new Waiter(shard, ticket, port))
-            ? ResolveStatus.Pending
-            : ResolveStatus.Failed;
+
+        // RFC 6761 §6.4: names below invalid exist nowhere, and no server is asked for them.
+        if (host.Length > LongestName || (host.Length >= 8 && Ascii.EqualsIgnoreCase(host[^8..], ".invalid"u8)))
+        {
+            return ResolveStatus.Failed;
+        }
+
+        return TryEnqueue(host, new Waiter(shard, ticket, port)) ? ResolveStatus.Pending : ResolveStatus.Full;
     }
 
     private bool TryEnqueue(ReadOnlySpan<byte> host, Waiter waiter)
@@ -106,7 +111,7 @@ internal sealed class HostResolver : IHostResolver
         {
             answer = await _ask(name).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception)
         {
             // Whatever went wrong, those who wait get an outcome.
             answer = new HostAnswer(false, default, DnsLookup.DefaultFailureSeconds);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ImsSipFast.Engine.Messages;
@@ -30,26 +31,33 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private readonly SafeSocketHandle _sendHandle;
     private readonly MessagePool _pool;
     private readonly int _listener;
+    private readonly ListenerTable _listeners;
     private readonly bool _isV4;
+    private readonly bool _isAny;
     private readonly LinuxMessages _messages = new(Slots, vectorsEach: 2, withControl: true);
     private readonly LinuxMessages _notice = new(1, vectorsEach: 1, withControl: true);
     private readonly Lock _noticeLock = new();
     private readonly RawMessage?[] _slots = new RawMessage?[Slots];
     private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(Slots * OverflowLength, pinned: true);
     private uint _lastDrops;
+    private PeerAddress _lastLocal;
+    private int _lastIndex;
 
     /// <param name="socket">Bound; it is received on.</param>
     /// <param name="sendsFrom">The same, or a <see cref="SendSocket"/> on its address, which is closed with this.</param>
     /// <param name="listener">Index of the listener.</param>
+    /// <param name="listeners">All listeners: the local addresses of one that is bound to any.</param>
     /// <param name="pool">For what is received.</param>
-    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, MessagePool pool)
+    public LinuxBatchSocket(Socket socket, Socket sendsFrom, int listener, ListenerTable listeners, MessagePool pool)
     {
         _sendsFrom = sendsFrom;
         _handle = socket.SafeHandle;
         _sendHandle = sendsFrom.SafeHandle;
-        _listener = listener;
+        _listener = _lastIndex = listener;
+        _listeners = listeners;
         _pool = pool;
         _isV4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        _isAny = PeerAddress.From((IPEndPoint)socket.LocalEndPoint!).IsAny;
         for (var i = 0; i < Slots; i++)
         {
             _messages.Vectors[(2 * i) + 1].Base = (byte*)LinuxMessages.AddressOf(_overflow) + (i * OverflowLength);
@@ -60,9 +68,17 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     /// <inheritdoc/>
     public long KernelDrops { get; private set; }
 
-    /// <summary>Asks the kernel to count what it discards and to keep the errors that come back.</summary>
+    /// <summary>
+    /// Asks the kernel to count what it discards, to keep the errors that come back, and for the local address where
+    /// the socket has many.
+    /// </summary>
     public static void Prepare(Socket socket)
     {
+        if (PeerAddress.From((IPEndPoint)socket.LocalEndPoint!).IsAny)
+        {
+            LinuxPacketInfo.Ask(socket);
+        }
+
         socket.SetRawSocketOption(LinuxSocketCalls.SocketLevel, LinuxSocketCalls.ReceiveQueueOverflow, One);
         if (socket.AddressFamily == AddressFamily.InterNetwork)
         {
@@ -98,18 +114,22 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         // The kernel's counter is cumulative: the newest message tells it all.
         CountDrops(count - 1);
+        var taken = 0;
         for (var i = 0; i < count; i++)
         {
-            received[i] = Take(i);
+            if (TryTake(i, out received[taken]))
+            {
+                taken++;
+            }
         }
 
-        return count;
+        return taken;
     }
 
     /// <inheritdoc/>
     public int Send(SendLane lane, int start, int end, out SocketError error)
     {
-        var messages = lane.Messages ??= new LinuxMessages(lane.Capacity, vectorsEach: 1, withControl: false);
+        var messages = lane.Messages ??= new LinuxMessages(lane.Capacity, vectorsEach: 1, withControl: true);
         var bytes = (byte*)LinuxMessages.AddressOf(lane.Bytes);
         for (var i = start; i < end; i++)
         {
@@ -120,6 +140,9 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
             messages.Messages[i].Header.NameLength = lane.IsV4 ? (uint)SocketAddressBytes.V4Length : SocketAddressBytes.V6Length;
             messages.Vectors[i].Base = bytes + entry.Offset;
             messages.Vectors[i].Length = (nuint)entry.Length;
+
+            // RFC 3581 §4, RFC 3261 §18.2.2: an answer leaves from the address that its request came to.
+            LinuxPacketInfo.Write(messages, i, _isAny ? _listeners[entry.Flow.Listener].Source : default);
         }
 
         var sent = LinuxSocketCalls.SendMany(_sendHandle, messages.Messages + start, (uint)(end - start), LinuxSocketCalls.DontWait);
@@ -139,30 +162,25 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         // Rare, and asked for by the receive loop and by whoever was refused a send.
         lock (_noticeLock)
         {
-            notice = _pool.Rent(QuoteLength);
-            _notice.Reset(0);
-            _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
-            _notice.Vectors[0].Length = QuoteLength;
-            while (true)
+            var rented = _pool.Rent(QuoteLength);
+            notice = null!;
+            try
             {
-                var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
-                var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
-                if (length < 0)
+                if (TryReadUndelivered(rented))
                 {
-                    notice.Return();
-                    return false;
+                    notice = rented;
                 }
-
-                if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
-                {
-                    notice.Length = (int)length;
-                    notice.Kind = MessageKind.Undelivered;
-                    notice.Flow = new Flow(SocketAddressBytes.Read(_notice.NameOf(0), _isV4), Transport.Udp, _listener);
-                    return true;
-                }
-
-                _notice.Reset(0);
             }
+            finally
+            {
+                // Also when the socket was closed meanwhile, and the call throws.
+                if (notice is null)
+                {
+                    rented.Return();
+                }
+            }
+
+            return notice is not null;
         }
     }
 
@@ -173,6 +191,51 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         {
             slot?.Return();
             slot = null;
+        }
+    }
+
+    private bool TryReadUndelivered(RawMessage notice)
+    {
+        _notice.Vectors[0].Base = (byte*)LinuxMessages.AddressOf(notice.Buffer);
+        _notice.Vectors[0].Length = QuoteLength;
+        while (true)
+        {
+            _notice.Reset(0);
+            var flags = LinuxSocketCalls.FromErrorQueue | LinuxSocketCalls.DontWait;
+            var length = LinuxSocketCalls.ReceiveOne(_handle, &_notice.Messages->Header, flags);
+            if (length < 0)
+            {
+                return false;
+            }
+
+            if (LinuxErrorQueue.IsUndelivered(_notice, _isV4))
+            {
+                notice.Length = (int)length;
+                notice.Kind = MessageKind.Undelivered;
+                notice.Flow = new Flow(SocketAddressBytes.Read(_notice.NameOf(0), _isV4), Transport.Udp, _listener);
+                return true;
+            }
+        }
+    }
+
+    private bool TryTake(int index, out RawMessage datagram)
+    {
+        try
+        {
+            datagram = Take(index);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The machine has no room for one more: it is lost like one for which the kernel had none, and its buffer
+            // receives the next.
+            KernelDrops++;
+            datagram = null!;
+            return false;
+        }
+        finally
+        {
+            _messages.Reset(index);
         }
     }
 
@@ -195,9 +258,20 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         datagram.Length = length;
         datagram.Kind = MessageKind.Received;
-        datagram.Flow = new Flow(SocketAddressBytes.Read(_messages.NameOf(index), _isV4), Transport.Udp, _listener);
-        _messages.Reset(index);
+        datagram.Flow = new Flow(SocketAddressBytes.Read(_messages.NameOf(index), _isV4), Transport.Udp, _isAny ? ListenerOf(index) : _listener);
         return datagram;
+    }
+
+    /// <summary>Which of the socket's local addresses a datagram came to; most come to that of the one before.</summary>
+    private int ListenerOf(int index)
+    {
+        var local = LinuxPacketInfo.Read(_messages, index, _isV4);
+        if (local != _lastLocal)
+        {
+            (_lastLocal, _lastIndex) = (local, _listeners.IndexOf(_listener, local));
+        }
+
+        return _lastIndex;
     }
 
     private void Refill(int index)

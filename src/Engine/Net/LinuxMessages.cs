@@ -14,7 +14,7 @@ namespace ImsSipFast.Engine.Net;
 /// </summary>
 internal sealed unsafe class LinuxMessages
 {
-    /// <summary>Octets of control messages kept for one message: SO_RXQ_OVFL, or an error with its offender.</summary>
+    /// <summary>Octets of control messages kept for one message: SO_RXQ_OVFL and the local address, or an error with its offender.</summary>
     public const int ControlLength = 128;
 
     private const int NameRoom = 32;
@@ -92,6 +92,24 @@ internal sealed unsafe class LinuxMessages
         }
 
         return default;
+    }
+
+    /// <summary>The only control message of a message to send; the room for its value, 0 octets for none.</summary>
+    public Span<byte> SetControl(int index, int level, int type, int length)
+    {
+        ref var header = ref Messages[index].Header;
+        var head = sizeof(nuint) + (2 * sizeof(int));
+        header.ControlLength = length == 0 ? 0 : (nuint)(head + length + sizeof(nuint) - 1) / (nuint)sizeof(nuint) * (nuint)sizeof(nuint);
+        if (length == 0)
+        {
+            return default;
+        }
+
+        var control = new Span<byte>(header.Control, ControlLength);
+        MemoryMarshal.Write(control, (nuint)(head + length));
+        MemoryMarshal.Write(control[sizeof(nuint)..], level);
+        MemoryMarshal.Write(control[(sizeof(nuint) + sizeof(int))..], type);
+        return control.Slice(head, length);
     }
 
     /// <summary>The address of the first element of a pinned array.</summary>

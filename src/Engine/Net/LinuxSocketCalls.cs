@@ -19,9 +19,12 @@ internal static unsafe partial class LinuxSocketCalls
     public const int ReceiveQueueOverflow = 40;
 
     public const int IpLevel = 0;
+    public const int IpPacketInfo = 8;
     public const int IpReceiveErrors = 11;
     public const int Ipv6Level = 41;
     public const int Ipv6ReceiveErrors = 25;
+    public const int Ipv6ReceivePacketInfo = 49;
+    public const int Ipv6PacketInfo = 50;
 
     public const ushort FamilyV4 = 2;
     public const ushort FamilyV6 = 10;
@@ -34,6 +37,12 @@ internal static unsafe partial class LinuxSocketCalls
 
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
     internal static partial nint ReceiveOne(SafeSocketHandle socket, LinuxMessages.Header* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(SafeSocketHandle socket, byte* name, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    internal static partial int GetSocketName(SafeSocketHandle socket, byte* name, uint* length);
 
     /// <summary>The error of the last call as the framework names it.</summary>
     public static SocketError LastError() => Marshal.GetLastPInvokeError() switch

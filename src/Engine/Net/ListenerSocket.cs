@@ -25,6 +25,8 @@ internal sealed class ListenerSocket : IDisposable
         Index = index;
     }
 
+    private PortGuard? _guard;
+
     /// <summary>The socket itself.</summary>
     public Socket Socket { get; }
 
@@ -45,7 +47,7 @@ internal sealed class ListenerSocket : IDisposable
 
     /// <summary>Binds <paramref name="count"/> sockets to one address.</summary>
     /// <exception cref="ListenException">The address or port cannot be had.</exception>
-    public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, MessagePool pool)
+    public static ListenerSocket[] Bind(int listener, int count, SipEngineOptions options, ListenerTable listeners, MessagePool pool)
     {
         var address = options.Listen[listener];
         var endPoint = address.EndPoint;
@@ -76,11 +78,13 @@ internal sealed class ListenerSocket : IDisposable
                 }
             }
 
+            var guard = OperatingSystem.IsLinux() && count > 1 ? Guard(sockets, endPoint) : null;
+
             // SO_REUSEADDR lets a silent socket be beside those that receive, and out of the group that the kernel
             // shares the peers out to (SO_REUSEPORT). Another process has no business in either.
             sockets.ForEach(static socket => Set(socket, LinuxSocketCalls.ReuseAddress, false));
             return [.. sockets.TakeLast(count).Select((socket, index) => new ListenerSocket(
-                socket, OpenIo(socket, sockets[index], listener, options.Io, pool.Part()), listener, index))];
+                socket, OpenIo(socket, sockets[index], listener, options.Io, listeners, pool.Part()), listener, index) { _guard = index == 0 ? guard : null })];
         }
         catch (SocketException e)
         {
@@ -89,14 +93,21 @@ internal sealed class ListenerSocket : IDisposable
         }
     }
 
-    /// <summary>Posts what came back as undeliverable. True when there was anything.</summary>
+    /// <summary>Posts what came back as undeliverable. True when there was anything; a closed socket has nothing to tell.</summary>
     public bool PostUndelivered(IMessageSink sink)
     {
         var any = false;
-        while (Io.TryTakeUndelivered(out var notice))
+        try
         {
-            sink.Post(notice);
-            any = true;
+            while (Io.TryTakeUndelivered(out var notice))
+            {
+                sink.Post(notice);
+                any = true;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed between the send that failed and this call.
         }
 
         return any;
@@ -107,6 +118,24 @@ internal sealed class ListenerSocket : IDisposable
     {
         Socket.Dispose();
         Io.Dispose();
+        _guard?.Dispose();
+    }
+
+    private static PortGuard Guard(List<Socket> beside, IPEndPoint endPoint)
+    {
+        beside.ForEach(static socket => Set(socket, LinuxSocketCalls.ReuseAddress, true));
+        var guard = new PortGuard(() =>
+        {
+            var socket = Open(endPoint.AddressFamily);
+            Set(socket, LinuxSocketCalls.ReuseAddress, true);
+            return socket;
+        }, endPoint);
+        foreach (var socket in guard.Sockets)
+        {
+            Set(socket, LinuxSocketCalls.ReuseAddress, false);
+        }
+
+        return guard;
     }
 
     private static Socket Open(AddressFamily family)
@@ -127,15 +156,15 @@ internal sealed class ListenerSocket : IDisposable
         return socket;
     }
 
-    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, MessagePool pool)
+    private static IBatchSocket OpenIo(Socket socket, Socket sendsFrom, int listener, IoPolicy policy, ListenerTable listeners, MessagePool pool)
     {
         if (!OperatingSystem.IsLinux() || policy == IoPolicy.Portable)
         {
-            return new PortableSocket(socket, listener, pool);
+            return new PortableSocket(socket, listener, listeners, pool);
         }
 
         LinuxBatchSocket.Prepare(socket);
-        return new LinuxBatchSocket(socket, sendsFrom, listener, pool);
+        return new LinuxBatchSocket(socket, sendsFrom, listener, listeners, pool);
     }
 
     private static void AskForReceiveBuffer(Socket socket, int octets)

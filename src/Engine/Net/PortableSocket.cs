@@ -7,24 +7,30 @@ namespace ImsSipFast.Engine.Net;
 /// <summary>
 /// A UDP socket read and written with the framework, one datagram a call, on any platform. The socket is
 /// non-blocking and looked at before it is read, because a read that finds nothing would throw. A peer that is not
-/// there is not noticed: its transactions time out.
+/// there is not noticed: its transactions time out. The framework tells which local address a datagram came to (at the
+/// cost of some objects, so it is asked only where the socket has many) but cannot send from a chosen one: from a socket
+/// bound to any address datagrams leave by the system's choice, which is the right address unless an interface has two.
 /// </summary>
 internal sealed class PortableSocket : IBatchSocket
 {
     private readonly Socket _socket;
     private readonly MessagePool _pool;
     private readonly int _listener;
+    private readonly ListenerTable _listeners;
     private readonly bool _isV4;
+    private readonly bool _isAny;
     private readonly SocketAddress _from;
     private readonly byte[] _arrived = GC.AllocateUninitializedArray<byte>(MessagePool.MaxCapacity, pinned: true);
 
-    public PortableSocket(Socket socket, int listener, MessagePool pool)
+    public PortableSocket(Socket socket, int listener, ListenerTable listeners, MessagePool pool)
     {
         socket.Blocking = false;
         _socket = socket;
         _listener = listener;
+        _listeners = listeners;
         _pool = pool;
         _isV4 = socket.AddressFamily == AddressFamily.InterNetwork;
+        _isAny = PeerAddress.From((IPEndPoint)socket.LocalEndPoint!).IsAny;
         _from = new SocketAddress(socket.AddressFamily);
     }
 
@@ -40,12 +46,12 @@ internal sealed class PortableSocket : IBatchSocket
         {
             while (count < received.Length && _socket.Poll(0, SelectMode.SelectRead))
             {
-                var length = _socket.ReceiveFrom(_arrived, SocketFlags.None, _from);
+                var length = Read(out var peer, out var listener);
                 var datagram = _pool.Rent(Math.Max(length, MessagePool.ReceiveCapacity));
                 _arrived.AsSpan(0, length).CopyTo(datagram.Buffer);
                 datagram.Length = length;
                 datagram.Kind = MessageKind.Received;
-                datagram.Flow = new Flow(SocketAddressBytes.Read(_from.Buffer.Span, _isV4), Transport.Udp, _listener);
+                datagram.Flow = new Flow(peer, Transport.Udp, listener);
                 received[count++] = datagram;
             }
         }
@@ -54,6 +60,25 @@ internal sealed class PortableSocket : IBatchSocket
             error = e.SocketErrorCode;
         }
 
+        return count;
+    }
+
+    private int Read(out PeerAddress peer, out int listener)
+    {
+        if (!_isAny)
+        {
+            var length = _socket.ReceiveFrom(_arrived, SocketFlags.None, _from);
+            peer = SocketAddressBytes.Read(_from.Buffer.Span, _isV4);
+            listener = _listener;
+            return length;
+        }
+
+        var flags = SocketFlags.None;
+        EndPoint from = new IPEndPoint(_isV4 ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        var count = _socket.ReceiveMessageFrom(_arrived, ref flags, ref from, out var information);
+        peer = PeerAddress.From((IPEndPoint)from);
+        var local = PeerAddress.From(information.Address, 0);
+        listener = _listeners.IndexOf(_listener, local.IsLinkLocalV6 ? local.WithScope((uint)information.Interface) : local);
         return count;
     }
 

@@ -143,9 +143,9 @@ internal sealed class UdpReceiveLoop : IThreadPoolWorkItem
         {
             error = SocketError.OperationAborted;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            // Neither socket nor sink should throw. If one does it is a bug, and no reason to go deaf.
+            // Neither socket nor sink should throw. If one does it is a bug, or memory is short; neither is a reason to go deaf.
             _logger.LogError(e, "Receive loop of listener {Listener} goes on after an exception", _socket.Listener);
             error = SocketError.SocketError;
         }

@@ -28,6 +28,7 @@ internal sealed class UdpSendBatch : ISendBatch
     private const int QuoteLength = 512;
 
     private readonly ListenerSocket[][] _sockets;
+    private readonly ListenerTable _listeners;
     private readonly int _shard;
     private readonly MessagePool _pool;
     private readonly IMessageSink _undelivered;
@@ -37,13 +38,15 @@ internal sealed class UdpSendBatch : ISendBatch
     private int _used;
     private int _waitsLeft;
 
-    /// <param name="sockets">The sockets of each listener.</param>
+    /// <param name="sockets">The sockets of each listener that the options ask for.</param>
+    /// <param name="listeners">All listeners.</param>
     /// <param name="shard">Index of the shard that sends.</param>
     /// <param name="pool">For the notices of what could not be sent.</param>
     /// <param name="undelivered">Takes those notices; it may be called by any shard's thread.</param>
-    public UdpSendBatch(ListenerSocket[][] sockets, int shard, MessagePool pool, IMessageSink undelivered)
+    public UdpSendBatch(ListenerSocket[][] sockets, ListenerTable listeners, int shard, MessagePool pool, IMessageSink undelivered)
     {
         _sockets = sockets;
+        _listeners = listeners;
         _shard = shard;
         _pool = pool;
         _undelivered = undelivered;
@@ -57,7 +60,7 @@ internal sealed class UdpSendBatch : ISendBatch
     /// <inheritdoc/>
     public void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
-        if (message.Length > MaxDatagram || flow.Transport != Transport.Udp || flow.Listener >= _sockets.Length)
+        if (message.Length > MaxDatagram || flow.Transport != Transport.Udp || flow.Listener >= _listeners.Count)
         {
             Metrics.Drop(DropReason.SendFailed);
             return;
@@ -78,33 +81,41 @@ internal sealed class UdpSendBatch : ISendBatch
     public void Flush()
     {
         _waitsLeft = WaitsPerFlush;
-        Flush(_v4);
-        Flush(_v6);
-        _used = 0;
+        try
+        {
+            Flush(_v4);
+            Flush(_v6);
+        }
+        finally
+        {
+            // Whatever went wrong, nothing leaves twice.
+            _v4.Clear();
+            _v6.Clear();
+            _used = 0;
+        }
     }
 
     private void Flush(SendLane lane)
     {
         for (int start = 0, end; start < lane.Count; start = end)
         {
-            // A change of listener within a family ends the run: two listeners may lead to one peer, in this order.
+            // A change of socket within a family ends the run: two sockets may lead to one peer, in this order.
+            var socket = _listeners[lane[start].Flow.Listener].Socket;
             end = start + 1;
-            while (end < lane.Count && lane[end].Flow.Listener == lane[start].Flow.Listener)
+            while (end < lane.Count && (lane[end].Flow.Listener == lane[start].Flow.Listener || _listeners[lane[end].Flow.Listener].Socket == socket))
             {
                 end++;
             }
 
-            SendRun(SocketOf(lane[start].Flow.Listener), lane, start, end);
+            SendRun(SocketOf(socket), lane, start, end);
         }
-
-        lane.Clear();
     }
 
     // Of a listener's sockets, that of the loop which runs the shard: a datagram that has left wakes the thread that
     // polls its socket ("writable again"), and this thread is awake.
-    private ListenerSocket SocketOf(int listener)
+    private ListenerSocket SocketOf(int socket)
     {
-        var sockets = _sockets[listener];
+        var sockets = _sockets[socket];
         var loop = UdpReceiveLoop.IndexOnThisThread;
         return sockets[(loop < 0 ? _shard : loop) % sockets.Length];
     }

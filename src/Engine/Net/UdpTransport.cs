@@ -16,9 +16,10 @@ internal sealed class UdpTransport
     private readonly ILogger _logger;
     private UdpReceiveLoop[] _loops = [];
 
-    private UdpTransport(ListenerSocket[][] listeners, MessagePool pool, int maxMessageLength, ILogger logger)
+    private UdpTransport(ListenerSocket[][] listeners, ListenerTable table, MessagePool pool, int maxMessageLength, ILogger logger)
     {
         _listeners = listeners;
+        Listeners = table;
         _pool = pool;
         _maxMessageLength = maxMessageLength;
         _logger = logger;
@@ -27,6 +28,9 @@ internal sealed class UdpTransport
 
     /// <summary>Where each listener is bound, in the order of the options.</summary>
     public IReadOnlyList<PeerAddress> Bound { get; }
+
+    /// <summary>All listeners, with the local addresses of those that are bound to any.</summary>
+    public ListenerTable Listeners { get; }
 
     /// <summary>SO_RCVBUF of each listener as granted, in octets.</summary>
     public IReadOnlyList<int> ReceiveBufferBytes => [.. _listeners.Select(static sockets => sockets[0].ReceiveBufferBytes)];
@@ -40,11 +44,14 @@ internal sealed class UdpTransport
     public static UdpTransport Bind(SipEngineOptions options, MessagePool pool, int loopsPerListener, ILogger logger)
     {
         var listeners = new List<ListenerSocket[]>();
+        var table = new ListenerTable(options.Advertise);
+        var interfaces = InterfaceAddresses.All();
         try
         {
             for (var i = 0; i < options.Listen.Count; i++)
             {
-                listeners.Add(ListenerSocket.Bind(i, loopsPerListener, options, pool));
+                listeners.Add(ListenerSocket.Bind(i, loopsPerListener, options, table, pool));
+                table.AddSocket(listeners[i][0].Bound, interfaces, options.Listen[i].Transport);
             }
         }
         catch
@@ -53,11 +60,12 @@ internal sealed class UdpTransport
             throw;
         }
 
-        return new UdpTransport([.. listeners], pool, options.MaxMessageLength, logger);
+        table.AddInterfaces(interfaces);
+        return new UdpTransport([.. listeners], table, pool, options.MaxMessageLength, logger);
     }
 
     /// <summary>A batch for the shard with that index.</summary>
-    public UdpSendBatch CreateSendBatch(int shard, IMessageSink undelivered) => new(_listeners, shard, _pool, undelivered);
+    public UdpSendBatch CreateSendBatch(int shard, IMessageSink undelivered) => new(_listeners, Listeners, shard, _pool, undelivered);
 
     /// <summary>Begins to receive; each loop gets a sink of its own.</summary>
     public void Start(Func<IMessageSink> createSink)

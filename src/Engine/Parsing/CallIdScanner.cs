@@ -1,4 +1,5 @@
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -98,6 +99,7 @@ internal ref struct CallIdScanner
     private static int NextLine(ReadOnlySpan<byte> datagram, int at)
     {
         var end = datagram[at..].IndexOf("\r\n"u8);
+        Steps.Block(end < 0 ? datagram.Length - at : end);
         return end < 0 ? -1 : at + end + 2;
     }
 }

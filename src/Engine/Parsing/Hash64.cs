@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
 /// <summary>
-/// A keyed 64-bit hash over pieces of a message. It is for tables, branches and tags, where a peer that does not
-/// know the key must not find collisions by arithmetic; it is no cryptographic signature.
+/// A keyed 64-bit hash over pieces of a message. It is for tables only, where a peer that does not know the key must not
+/// find collisions by arithmetic. One value that a peer sees gives the key away after some 2^32 steps, so what leaves
+/// this process is covered by a block cipher, and what grants a right is a real MAC (the room Keys).
 /// </summary>
 internal struct Hash64(ulong key)
 {
@@ -43,6 +45,7 @@ internal struct Hash64(ulong key)
     private void Add(ReadOnlySpan<byte> piece, ulong fold)
     {
         Add((ulong)piece.Length);
+        Steps.Block(piece.Length);
         if (piece.Length < sizeof(ulong))
         {
             Add(Short(piece) | fold);

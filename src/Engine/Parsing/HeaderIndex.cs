@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -52,10 +53,12 @@ internal sealed class HeaderIndex
         {
             if (_lines[i].Name == name)
             {
+                Steps.Walk(i - index);
                 return i;
             }
         }
 
+        Steps.Walk(Count - index);
         return -1;
     }
 

@@ -30,13 +30,14 @@ internal enum HeaderName : byte
     ProxyAuthorization,
     RetryAfter,
     Event,
+    Reason,
 }
 
 /// <summary>Recognises a header field name in any case, long or compact (RFC 3261 §7.3.1, §7.3.3, §20).</summary>
 internal static class HeaderNames
 {
     /// <summary>One more than the highest <see cref="HeaderName"/>.</summary>
-    public const int Count = (int)HeaderName.Event + 1;
+    public const int Count = (int)HeaderName.Reason + 1;
 
     /// <summary>The name that <paramref name="name"/> spells, or <see cref="HeaderName.Other"/>.</summary>
     public static HeaderName Recognise(ReadOnlySpan<byte> name)
@@ -59,6 +60,7 @@ internal static class HeaderNames
                 _ => Is(name, "Path"u8, HeaderName.Path),
             },
             5 => first == 'r' ? Is(name, "Route"u8, HeaderName.Route) : Is(name, "Event"u8, HeaderName.Event),
+            6 => Is(name, "Reason"u8, HeaderName.Reason),
             7 => first switch
             {
                 'c' => (name[1] | 0x20) == 'a' ? Is(name, "Call-ID"u8, HeaderName.CallId) : Is(name, "Contact"u8, HeaderName.Contact),

@@ -8,6 +8,11 @@ internal ref struct HeaderValues(SipMessage message, HeaderName name)
 {
     private int _line = message.Headers.FirstOf(name);
     private int _at = -1;
+    private bool _isOneLine;
+
+    /// <summary>Walks the values of one header field only.</summary>
+    public static HeaderValues OfLine(SipMessage message, int line) =>
+        new(message, HeaderName.Other) { _line = line, _isOneLine = true };
 
     /// <summary>The value the walk stands on, without white space around it.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
@@ -28,7 +33,7 @@ internal ref struct HeaderValues(SipMessage message, HeaderName name)
             var start = _at < 0 ? value.Start : _at;
             if (start >= value.End)
             {
-                _line = message.Headers.NextOf(_line);
+                _line = _isOneLine ? -1 : message.Headers.NextOf(_line);
                 _at = -1;
                 continue;
             }

@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+
 namespace ImsSipFast.Engine.Parsing;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal ref struct NameAddr
     public static bool TryParse(ReadOnlySpan<byte> value, out NameAddr result)
     {
         result = default;
+        Steps.Block(value.Length);
         value = Scan.Trim(value);
         if (value.IsEmpty)
         {

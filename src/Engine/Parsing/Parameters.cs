@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -113,6 +114,7 @@ internal ref struct Parameters(ReadOnlySpan<byte> text)
             return false;
         }
 
+        Steps.Walk(at);
         _rest = text[at..];
         return true;
     }

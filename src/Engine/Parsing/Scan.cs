@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -61,6 +62,7 @@ internal static class Scan
             end--;
         }
 
+        Steps.Walk(text.Length - (end - start));
         return text[start..end];
     }
 
@@ -98,10 +100,12 @@ internal static class Scan
             }
             else if (text[i] == '"')
             {
+                Steps.Walk(i - at);
                 return i + 1;
             }
         }
 
+        Steps.Walk(text.Length - at);
         return -1;
     }
 
@@ -114,6 +118,7 @@ internal static class Scan
         while (at < text.Length)
         {
             var found = text[at..].IndexOfAny(s_listSeparators);
+            Steps.Block(found < 0 ? text.Length - at : found);
             if (found < 0)
             {
                 return text.Length;
@@ -126,6 +131,7 @@ internal static class Scan
             }
 
             var closed = text[at] == '"' ? SkipQuoted(text, at) : text[at..].IndexOf((byte)'>') + at + 1;
+            Steps.Block(closed <= at ? text.Length - at : closed - at);
             if (closed <= at)
             {
                 return text.Length;

@@ -76,6 +76,12 @@ internal sealed class SipMessage
     /// <summary>The octets of a slice.</summary>
     public ReadOnlySpan<byte> this[Slice slice] => new(_buffer, slice.Start, slice.Length);
 
+    /// <summary>
+    /// Writes over octets of the message; what was read of it still stands where it stood. For who owns the octets, and
+    /// only where a value takes the place of one of equal length.
+    /// </summary>
+    public void Overwrite(int start, ReadOnlySpan<byte> octets) => octets.CopyTo(_buffer.AsSpan(start, octets.Length));
+
     /// <summary>Value of the first field of that name; empty when there is none.</summary>
     public ReadOnlySpan<byte> FirstValue(HeaderName name)
     {
@@ -85,6 +91,9 @@ internal sealed class SipMessage
 
     /// <summary>All values of a header name.</summary>
     public HeaderValues Values(HeaderName name) => new(this, name);
+
+    /// <summary>The values of one header field, by its index.</summary>
+    public HeaderValues ValuesOf(int line) => HeaderValues.OfLine(this, line);
 
     /// <summary>True when there is at least one field of that name.</summary>
     public bool Has(HeaderName name) => Headers.FirstOf(name) >= 0;

@@ -26,10 +26,6 @@ internal static class SipMethods
     /// <summary>One more than the highest <see cref="SipMethod"/>.</summary>
     public const int Count = (int)SipMethod.Publish + 1;
 
-    /// <summary>The value of an Allow header of our own.</summary>
-    public static ReadOnlySpan<byte> Allow =>
-        "REGISTER, INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, PRACK, UPDATE, REFER, NOTIFY, SUBSCRIBE"u8;
-
     /// <summary>The method that <paramref name="token"/> spells exactly, or <see cref="SipMethod.Unknown"/>.</summary>
     public static SipMethod Recognise(ReadOnlySpan<byte> token)
     {

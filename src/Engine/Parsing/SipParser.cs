@@ -1,4 +1,5 @@
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Parsing;
 
@@ -34,6 +35,7 @@ internal static class SipParser
     public static bool Frame(byte[] buffer, int length, SipMessage message)
     {
         message.Reset(buffer, length);
+        Steps.Walk(length);
         var bytes = new ReadOnlySpan<byte>(buffer, 0, length);
 
         // RFC 3261 §7.5: ignore CRLFs that come before the start line.
@@ -361,7 +363,10 @@ internal static class SipParser
         return !tag.IsEmpty && bytes.Overlaps(tag, out var start) ? new Slice((ushort)start, (ushort)tag.Length) : default;
     }
 
-    /// <summary>A header that may stand only once (RFC 3261 §7.3.1): two of them are an error, not a choice.</summary>
+    /// <summary>
+    /// A header that may stand only once (RFC 3261 §7.3.1). Repeated with the same value it is one value, since nothing is
+    /// lost; two values are an error, not a choice.
+    /// </summary>
     private static bool TrySingle(SipMessage message, HeaderName name, ParseError missing, out Slice value)
     {
         var index = message.Headers.FirstOf(name);
@@ -377,9 +382,13 @@ internal static class SipParser
         }
 
         value = message.Headers[index].Value;
-        if (message.Headers.IsRepeated(name))
+        for (var next = message.Headers.NextOf(index); next >= 0; next = message.Headers.NextOf(next))
         {
-            message.Fail(ParseError.DuplicateHeader);
+            if (!message[message.Headers[next].Value].SequenceEqual(message[value]))
+            {
+                message.Fail(ParseError.DuplicateHeader);
+                break;
+            }
         }
 
         return true;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -54,21 +55,26 @@ internal ref struct SipUri
     public ReadOnlySpan<byte> Headers;
 
     /// <summary>Everything before the headers: what may stand in a Request-URI (RFC 3261 §19.1.1, table 1).</summary>
-    public readonly ReadOnlySpan<byte> WithoutHeaders => Headers.IsEmpty ? Text.TrimEnd((byte)'?') : Text[..^(Headers.Length + 1)];
+    public readonly ReadOnlySpan<byte> WithoutHeaders => !IsSip ? Text : Headers.IsEmpty ? Text.TrimEnd((byte)'?') : Text[..^(Headers.Length + 1)];
 
     /// <summary>True for sip and sips.</summary>
     public readonly bool IsSip => Scheme is UriScheme.Sip or UriScheme.Sips;
 
     /// <summary>The port, or the default of the scheme (RFC 3261 §19.1.2).</summary>
-    public readonly int PortOrDefault => Port != 0 ? Port : Scheme == UriScheme.Sips ? 5061 : 5060;
+    public readonly int PortOrDefault => Port != 0 ? Port : DefaultPort;
+
+    /// <summary>The port that the scheme means when none is written.</summary>
+    public readonly int DefaultPort => Scheme == UriScheme.Sips ? 5061 : 5060;
 
     /// <summary>
-    /// The transport that it asks for: its parameter, else UDP for sip and TLS for sips (RFC 3263 §4.1). False for one
-    /// that we do not know, or that a sips URI cannot have.
+    /// The transport that it asks for: its parameter, else UDP for sip and TLS for sips (RFC 3263 §4.1). A sips URI, and
+    /// one that <paramref name="needsSecurity"/>, says tcp and means TLS over it (RFC 3261 §26.2.2), or ws and means
+    /// wss (RFC 7118 §5.2). False for a transport that we do not know, or that is not secure and has to be.
     /// </summary>
-    public readonly bool TryGetTransport(out Transport transport)
+    public readonly bool TryGetTransport(out Transport transport, bool needsSecurity = false)
     {
-        transport = Scheme == UriScheme.Sips ? Transport.Tls : Transport.Udp;
+        needsSecurity |= Scheme == UriScheme.Sips;
+        transport = needsSecurity ? Transport.Tls : Transport.Udp;
         if (!TryGetParameter("transport"u8, out var token))
         {
             return true;
@@ -79,14 +85,17 @@ internal ref struct SipUri
             return false;
         }
 
-        // RFC 3261 §26.2.2: a sips URI says tcp and means TLS over it; RFC 7118 §5.2: ws, and means wss.
-        transport = (Scheme, transport) switch
+        if (needsSecurity)
         {
-            (UriScheme.Sips, Transport.Tcp) => Transport.Tls,
-            (UriScheme.Sips, Transport.Ws) => Transport.Wss,
-            _ => transport,
-        };
-        return Scheme != UriScheme.Sips || transport.IsSecure();
+            transport = transport switch
+            {
+                Transport.Tcp => Transport.Tls,
+                Transport.Ws => Transport.Wss,
+                _ => transport,
+            };
+        }
+
+        return !needsSecurity || transport.IsSecure();
     }
 
     /// <summary>The value of a uri-parameter; false when there is none of that name.</summary>
@@ -104,6 +113,7 @@ internal ref struct SipUri
     {
         uri = default;
         uri.Text = text;
+        Steps.Walk(text.Length);
         var colon = text.IndexOf((byte)':');
         if (colon <= 0 || !IsScheme(text[..colon]) || text.ContainsAnyInRange((byte)0, (byte)' ') || text.ContainsAny((byte)'<', (byte)'>', (byte)'"'))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -15,15 +16,19 @@ internal static class UriComparison
     /// </summary>
     public const int MaxComponents = 32;
 
-    /// <summary>True when the URIs are equivalent.</summary>
-    public static bool AreEqual(in SipUri one, in SipUri other)
+    /// <summary>
+    /// True when the URIs are equivalent. With <paramref name="sipsIsSip"/> the schemes sip and sips are one, as for a registrar
+    /// (RFC 5630 §5.2).
+    /// </summary>
+    public static bool AreEqual(in SipUri one, in SipUri other, bool sipsIsSip = false)
     {
+        Steps.Block(one.Text.Length);
         if (one.Text.SequenceEqual(other.Text))
         {
             return true;
         }
 
-        if (one.Scheme != other.Scheme)
+        if (one.Scheme != other.Scheme && !(sipsIsSip && one.IsSip && other.IsSip))
         {
             return false;
         }
@@ -67,6 +72,7 @@ internal static class UriComparison
     /// </summary>
     private static bool TextsEqual(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, bool ignoreCase)
     {
+        Steps.Walk(Math.Min(one.Length, other.Length));
         int i = 0, j = 0;
         while (i < one.Length && j < other.Length)
         {
@@ -109,11 +115,23 @@ internal static class UriComparison
     /// <summary>Every parameter of <paramref name="one"/> has its equal in <paramref name="other"/>, or may lack it.</summary>
     private static bool ParametersMatch(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
+        // Of a name that stands twice the first one counts.
+        var table = default(ComponentTable);
+        for (var known = new Parameters(other); known.Next();)
+        {
+            table.Add(TextHash(known.Name, ignoreCase: true), Place(known.Name, other), Place(known.Value, other));
+        }
+
         var walk = new Parameters(one);
         while (walk.Next())
         {
-            var found = Parameters.TryFind(other, walk.Name, out var value);
-            if (found ? !TextsEqual(walk.Value, value, ignoreCase: true) : MustBeInBoth(walk))
+            var found = table.Find(TextHash(walk.Name, ignoreCase: true), 0);
+            while (found >= 0 && !walk.Is(table.TextOf(found, other)))
+            {
+                found = table.Find(TextHash(walk.Name, ignoreCase: true), found + 1);
+            }
+
+            if (found >= 0 ? !TextsEqual(walk.Value, table.ValueOf(found, other), ignoreCase: true) : MustBeInBoth(walk))
             {
                 return false;
             }
@@ -122,7 +140,7 @@ internal static class UriComparison
         return !walk.IsMalformed;
     }
 
-    private static bool MustBeInBoth(in Parameters walk) =>
+    private static bool MustBeInBoth(scoped in Parameters walk) =>
         walk.Is("transport"u8) || walk.Is("user"u8) || walk.Is("maddr"u8) || walk.Is("ttl"u8) || walk.Is("method"u8);
 
     private static bool HeadersEqual(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
@@ -140,25 +158,82 @@ internal static class UriComparison
             return false;
         }
 
+        var table = default(ComponentTable);
+        foreach (var range in other.Split((byte)'&'))
+        {
+            table.Add(TextHash(other[range], ignoreCase: true), Place(other[range], other), default);
+        }
+
+        var used = 0UL;
         foreach (var range in one.Split((byte)'&'))
         {
-            if (Occurrences(one, one[range]) != Occurrences(other, one[range]))
+            var hash = TextHash(one[range], ignoreCase: true);
+            var found = table.Find(hash, 0);
+            while (found >= 0 && ((used & (1UL << found)) != 0 || !TextsEqual(one[range], table.TextOf(found, other), ignoreCase: true)))
+            {
+                found = table.Find(hash, found + 1);
+            }
+
+            if (found < 0)
             {
                 return false;
             }
+
+            used |= 1UL << found;
         }
 
         return true;
     }
 
-    private static int Occurrences(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> header)
+    /// <summary>
+    /// The same for two URIs that are equivalent. Left out is what only one of them may have; so it may be the same for
+    /// others too.
+    /// </summary>
+    public static int HashOf(in SipUri uri)
     {
-        var count = 0;
-        foreach (var range in headers.Split((byte)'&'))
+        var hash = default(HashCode);
+        if (!uri.IsSip)
         {
-            count += TextsEqual(headers[range], header, ignoreCase: true) ? 1 : 0;
+            hash.AddBytes(AfterScheme(uri.Text, out var scheme));
+            hash.Add(TextHash(scheme, ignoreCase: true));
+            return hash.ToHashCode();
         }
 
-        return count;
+        // sip and sips may be one (RFC 5630 §5.2).
+        hash.Add(uri.Port);
+        hash.Add(uri.HasUser);
+        hash.Add(TextHash(uri.User, ignoreCase: false));
+        hash.Add(TextHash(uri.Password, ignoreCase: false));
+        hash.Add(uri.Host[0] == '[' && PeerAddress.TryParseHost(uri.Host, 0, out var address)
+            ? address.GetHashCode()
+            : TextHash(uri.Host, ignoreCase: true));
+
+        // The order of headers is free, so theirs are added up.
+        var headers = 0;
+        foreach (var range in uri.Headers.Split((byte)'&'))
+        {
+            headers += TextHash(uri.Headers[range], ignoreCase: true);
+        }
+
+        hash.Add(headers);
+        return hash.ToHashCode();
+    }
+
+    private static Slice Place(ReadOnlySpan<byte> piece, ReadOnlySpan<byte> whole)
+    {
+        var start = 0;
+        return piece.IsEmpty || !whole.Overlaps(piece, out start) ? default : new Slice((ushort)start, (ushort)piece.Length);
+    }
+
+    private static int TextHash(ReadOnlySpan<byte> text, bool ignoreCase)
+    {
+        Steps.Walk(text.Length);
+        var hash = default(HashCode);
+        for (var at = 0; at < text.Length;)
+        {
+            hash.Add(NextCharacter(text, ref at, ignoreCase));
+        }
+
+        return hash.ToHashCode();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 
 namespace ImsSipFast.Engine.Parsing;
@@ -68,6 +69,7 @@ internal struct Via
     {
         via = default;
         via.Value = Slice.FromBounds(start, end);
+        Steps.Walk(end - start);
         var text = message[..end];
 
         // sent-protocol = "SIP" SLASH "2.0" SLASH transport; SLASH takes white space on both sides. Of another version

@@ -51,6 +51,14 @@ internal static class AddressOfRecord
         return NameAddr.TryParse(toValue, out var to) && SipUri.TryParse(to.Uri, out var uri) && TryWrite(uri, key, out length);
     }
 
+    /// <summary>The host in a key.</summary>
+    public static ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> key)
+    {
+        // An escaped "@" of the user is one in the key.
+        var at = key.LastIndexOf((byte)'@');
+        return key[(at < 0 ? "sip:"u8.Length : at + 1)..];
+    }
+
     private static void WriteUser(ref SipWriter writer, ReadOnlySpan<byte> user)
     {
         var plain = user.IndexOf((byte)'%');

@@ -61,9 +61,12 @@ internal sealed class LocationService
         return _tables[PartitionOf(hash)].WasRecentlyUnregistered(hash);
     }
 
+    /// <summary>A hash under the key of the location service.</summary>
+    internal Hash64 BeginHash() => new(_key);
+
     internal ulong HashOf(ReadOnlySpan<byte> text)
     {
-        var hash = new Hash64(_key);
+        var hash = BeginHash();
         hash.Add(text);
         return hash.Value;
     }

@@ -29,6 +29,8 @@ internal sealed class RegisterContacts
     private readonly byte[] _texts;
     private int _pathLength;
     private int _textsLength;
+    private bool _bindsSips;
+    private bool _isAllSips;
 
     public RegisterContacts(SipEngineOptions options)
     {
@@ -64,8 +66,17 @@ internal sealed class RegisterContacts
         Count = 0;
         IsWildcard = false;
         _pathLength = _textsLength = 0;
-        return ReadPath(request) is var fault and not RegisterFault.None ? fault : ReadContacts(request);
+        _bindsSips = false;
+        _isAllSips = StartsWithSips(request[request.RequestUri]);
+        return ReadPath(request) is var fault and not RegisterFault.None ? fault
+            : ReadContacts(request) is var other and not RegisterFault.None ? other
+
+            // RFC 5630 §5.2: a sips Contact MUST NOT be bound unless Request-URI, Contacts and Path are sips too: a secure
+            // resource would be reached in the clear. From and To do not matter.
+            : _bindsSips && !_isAllSips ? RegisterFault.SipsInTheClear : RegisterFault.None;
     }
+
+    private static bool StartsWithSips(ReadOnlySpan<byte> uri) => uri.Length > 5 && System.Text.Ascii.EqualsIgnoreCase(uri[..5], "sips:"u8);
 
     private RegisterFault ReadPath(SipMessage request)
     {
@@ -80,6 +91,7 @@ internal sealed class RegisterContacts
                 return RegisterFault.BadPath;
             }
 
+            _isAllSips &= uri.Scheme == UriScheme.Sips;
             if (_pathLength + 1 + values.Current.Length > _options.MaxContactLength)
             {
                 return RegisterFault.TooLong;
@@ -149,6 +161,12 @@ internal sealed class RegisterContacts
             return RegisterFault.TooManyContacts;
         }
 
+        if (seconds > 0)
+        {
+            _bindsSips |= contact.Uri.Scheme == UriScheme.Sips;
+            _isAllSips &= contact.Uri.Scheme == UriScheme.Sips;
+        }
+
         ref var update = ref _updates[Count];
         update.QValue = contact.QValue;
         update.ExpiresSeconds = Math.Min(seconds, _options.MaxExpires);
@@ -212,9 +230,11 @@ internal enum RegisterFault : byte
     TooLong,
     IntervalTooBrief,
     TooManyContacts,
+    TooManyOctets,
     OutOfOrder,
     NoRoom,
     NotAnAddressOfRecord,
+    SipsInTheClear,
     OtherPartition,
 }
 
@@ -224,7 +244,7 @@ internal static class RegisterFaults
     /// <summary>The status code; never a 6xx (RFC 3261 §10.3).</summary>
     public static int StatusOf(RegisterFault fault) => fault switch
     {
-        RegisterFault.TooManyContacts => 403,
+        RegisterFault.TooManyContacts or RegisterFault.TooManyOctets => 403,
         RegisterFault.IntervalTooBrief => 423,
         RegisterFault.OutOfOrder or RegisterFault.OtherPartition => 500,
         RegisterFault.NoRoom => 503,
@@ -240,8 +260,10 @@ internal static class RegisterFaults
         RegisterFault.TooLong => "Contact or Path Too Long"u8,
         RegisterFault.IntervalTooBrief => "Interval Too Brief"u8,
         RegisterFault.TooManyContacts => "Too Many Contacts"u8,
+        RegisterFault.TooManyOctets => "Contacts of This User Too Long Together"u8,
         RegisterFault.OutOfOrder => "CSeq Out of Order"u8,
         RegisterFault.NoRoom => "Service Unavailable"u8,
+        RegisterFault.SipsInTheClear => "SIPS Contact Needs SIPS Request-URI, Contacts and Path"u8,
         RegisterFault.NotAnAddressOfRecord => "To Is Not a SIP URI"u8,
         _ => "Server Internal Error"u8,
     };

@@ -58,21 +58,6 @@ internal static class RegisterResponse
         ResponseWriter.End(ref writer);
     }
 
-    /// <summary>True when Require names only what the registrar understands (RFC 3261 §8.2.2.3).</summary>
-    public static bool UnderstandsAll(SipMessage request)
-    {
-        var required = request.Values(HeaderName.Require);
-        while (required.Next())
-        {
-            if (!Understands(required.Current))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>Writes the whole 420.</summary>
     public static void WriteBadExtension(ref SipWriter writer, SipMessage request, scoped ReadOnlySpan<byte> toTag, in PeerAddress source)
     {
@@ -81,7 +66,7 @@ internal static class RegisterResponse
         var separator = "Unsupported: "u8;
         while (required.Next())
         {
-            if (!Understands(required.Current))
+            if (!OptionTags.IsSupported(required.Current))
             {
                 writer.Write(separator);
                 writer.Write(required.Current);
@@ -92,6 +77,4 @@ internal static class RegisterResponse
         writer.Write("\r\n"u8);
         ResponseWriter.End(ref writer);
     }
-
-    private static bool Understands(ReadOnlySpan<byte> optionTag) => System.Text.Ascii.EqualsIgnoreCase(optionTag, "path"u8);
 }

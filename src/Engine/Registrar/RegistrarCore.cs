@@ -34,7 +34,8 @@ internal sealed class RegistrarCore
     private readonly int _partition;
     private readonly TimingWheel _wheel;
     private readonly EngineMetrics _metrics;
-    private readonly long _unixMillisecondsAtTickZero;
+    private readonly MemoryBudget _budget;
+    private readonly WallClock _wall;
     private readonly RegisterContacts _contacts;
     private readonly TentativeBindings _tentative;
     private readonly ServedRegisters _served;
@@ -44,9 +45,10 @@ internal sealed class RegistrarCore
     /// <param name="partition">Index of the partition that this shard writes: its own index.</param>
     /// <param name="wheel">The shard's timers.</param>
     /// <param name="metrics">The shard's counters.</param>
-    /// <param name="unixMillisecondsAtTickZero">Wall clock at tick 0, for Date.</param>
+    /// <param name="budget">What the shard keeps, bindings among it.</param>
+    /// <param name="wall">For Date.</param>
     public RegistrarCore(
-        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, long unixMillisecondsAtTickZero)
+        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget, WallClock wall)
     {
         _options = options;
         _location = location;
@@ -54,7 +56,8 @@ internal sealed class RegistrarCore
         _partition = partition;
         _wheel = wheel;
         _metrics = metrics;
-        _unixMillisecondsAtTickZero = unixMillisecondsAtTickZero;
+        _budget = budget;
+        _wall = wall;
         _contacts = new RegisterContacts(options);
         _tentative = new TentativeBindings(options.MaxBindingsPerAor);
         _served = new ServedRegisters(lifeTicks: (long)(64_000 * options.T1));
@@ -80,7 +83,7 @@ internal sealed class RegistrarCore
         ref SipWriter response)
     {
         // RFC 3261 §10.3 step 2:
-        if (!RegisterResponse.UnderstandsAll(request))
+        if (!OptionTags.AreSupported(request, HeaderName.Require))
         {
             RegisterResponse.WriteBadExtension(ref response, request, toTag, source.Remote);
             return new RegistrarVerdict(response.Overflowed ? 500 : 420, 0);
@@ -151,13 +154,21 @@ internal sealed class RegistrarCore
         fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
+            : _tentative.OctetsGrow(_contacts, out var octets) && octets > _options.MaxContactOctetsPerAor ? RegisterFault.TooManyOctets
+            : _tentative.Added > 0 && !HasMemory() ? RegisterFault.NoRoom
             : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;
+    }
+
+    private bool HasMemory()
+    {
+        _metrics.RefusedForMemory += _budget.HasRoomForNew ? 0 : 1;
+        return _budget.HasRoomForNew;
     }
 
     private RegisterOrder OrderOf(SipMessage request)
     {
         ref readonly var via = ref request.TopVia;
-        var viaHash = new Hash64(0);
+        var viaHash = _location.BeginHash();
         viaHash.Add(request[via.Branch]);
         viaHash.Add(request[via.Host]);
         viaHash.Add((ulong)via.Port);
@@ -196,7 +207,7 @@ internal sealed class RegistrarCore
             }
         }
 
-        RegisterResponse.EndOk(ref response, _contacts.Path, _unixMillisecondsAtTickZero + nowTick);
+        RegisterResponse.EndOk(ref response, _contacts.Path, _wall.UnixMillisecondsAtTickZero + nowTick);
     }
 
     private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in Flow source, long nowTick)
@@ -222,6 +233,7 @@ internal sealed class RegistrarCore
             {
                 Cancel(entry.Existing);
                 entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source);
+                _budget.Add(entry.Existing.MemoryOctets);
                 changed = true;
             }
 
@@ -242,6 +254,7 @@ internal sealed class RegistrarCore
         if (binding is not null)
         {
             _wheel.Cancel(binding.Timer);
+            _budget.Add(-binding.MemoryOctets);
         }
     }
 

@@ -25,6 +25,9 @@ internal struct TentativeBinding
 internal sealed class TentativeBindings(int maxBindingsPerAor)
 {
     private readonly TentativeBinding[] _entries = new TentativeBinding[2 * maxBindingsPerAor];
+    private readonly TentativeBinding[] _ordered = new TentativeBinding[2 * maxBindingsPerAor];
+    private readonly int[] _order = new int[2 * maxBindingsPerAor];
+    private readonly UriIndex _index = new();
     private readonly Binding[] _remaining = new Binding[maxBindingsPerAor];
     private int _count;
 
@@ -82,6 +85,24 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         return set;
     }
 
+    /// <summary>
+    /// The octets of Contacts and Paths that will be kept; true when they are more than now. A REGISTER that takes some
+    /// away is never too much.
+    /// </summary>
+    public bool OctetsGrow(RegisterContacts contacts, out int octets)
+    {
+        octets = 0;
+        var now = 0;
+        foreach (ref readonly var entry in Entries)
+        {
+            var kept = entry.Existing?.Octets ?? 0;
+            now += kept;
+            octets += entry.IsRemoved ? 0 : entry.Update < 0 ? kept : contacts.TextsOf(contacts.Updates[entry.Update]).Octets;
+        }
+
+        return octets > now;
+    }
+
     private void Take(BindingSet current)
     {
         _count = current.Count;
@@ -89,6 +110,8 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         {
             _entries[i] = new TentativeBinding { Existing = current[i], Update = -1, QValue = current[i].QValue };
         }
+
+        _index.Clear();
     }
 
     private RegisterFault RemoveAll(in RegisterOrder order)
@@ -143,7 +166,41 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
             _entries[found].IsRemoved = update.ExpiresSeconds == 0;
         }
 
-        return outOfOrder ? RegisterFault.OutOfOrder : RegisterFault.None;
+        return outOfOrder ? RegisterFault.OutOfOrder : Supersede(contacts, existing, order);
+    }
+
+    /// <summary>
+    /// A phone that comes back with another Contact, after a restart or from another network, is still the same phone: what
+    /// it had before goes (RFC 5626 §6, for a client that has one flow, named or not). Contacts of another transport stay.
+    /// </summary>
+    private RegisterFault Supersede(RegisterContacts contacts, int existing, in RegisterOrder order)
+    {
+        for (var i = existing; i < _count; i++)
+        {
+            var texts = contacts.TextsOf(contacts.Updates[_entries[i].Update]);
+            if (_entries[i].IsRemoved || !ContactInstance.TryRead(texts.ContactUri, texts.ContactParameters, out var instance))
+            {
+                continue;
+            }
+
+            foreach (ref var entry in _entries.AsSpan(0, existing))
+            {
+                if (entry.Update >= 0 || entry.IsRemoved
+                    || !ContactInstance.TryRead(entry.Existing!.ContactUri, entry.Existing.ContactParameters, out var known) || !known.Is(instance))
+                {
+                    continue;
+                }
+
+                if (entry.Existing.PlaceOf(order) == RegisterPlace.OutOfOrder)
+                {
+                    return RegisterFault.OutOfOrder;
+                }
+
+                entry.IsRemoved = true;
+            }
+        }
+
+        return RegisterFault.None;
     }
 
     private RegisterFault Keep(int existing)
@@ -161,23 +218,39 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
 
     /// <summary>
     /// The entry for a contact, or -1. A contact written the same goes before one that is merely equivalent, because
-    /// equivalence is not transitive (RFC 3261 §19.1.4); of equal Contacts in one request the last one counts.
+    /// equivalence is not transitive (RFC 3261 §19.1.4), and a sips Contact takes the place of its sip twin and the other
+    /// way about (RFC 5630 §5.1.1.1); of equal Contacts in one request the last one counts.
     /// </summary>
     private int Find(RegisterContacts contacts, in ContactUpdate update)
     {
         var text = contacts.UriOf(update);
-        var isUri = SipUri.TryParse(text, out var uri);
-        var equivalent = -1;
-        for (var i = 0; i < _count; i++)
+        while (_index.Count < _count)
         {
-            ref readonly var entry = ref _entries[i];
-            var known = entry.Existing is { } binding ? binding.ContactUri : contacts.UriOf(contacts.Updates[entry.Update]);
-            if (known.SequenceEqual(text))
+            _index.Add(TextOf(contacts, _index.Count));
+        }
+
+        for (var i = _index.FindSame(text); i >= 0; i = _index.FindNextSame(i))
+        {
+            if (TextOf(contacts, i).SequenceEqual(text))
             {
                 return i;
             }
+        }
 
-            if (equivalent < 0 && isUri && SipUri.TryParse(known, out var knownUri) && UriComparison.AreEqual(knownUri, uri))
+        if (!SipUri.TryParse(text, out var uri))
+        {
+            return -1;
+        }
+
+        while (_index.PartsKnown < _count)
+        {
+            _index.AddParts(TextOf(contacts, _index.PartsKnown));
+        }
+
+        var equivalent = -1;
+        for (var i = _index.FindAlike(uri); i >= 0; i = _index.FindNextAlike(i))
+        {
+            if (SipUri.TryParse(TextOf(contacts, i), out var known) && UriComparison.AreEqual(known, uri, sipsIsSip: true))
             {
                 equivalent = i;
             }
@@ -186,20 +259,32 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         return equivalent;
     }
 
+    private ReadOnlySpan<byte> TextOf(RegisterContacts contacts, int entry) => _entries[entry].Existing is { } binding
+        ? binding.ContactUri
+        : contacts.UriOf(contacts.Updates[_entries[entry].Update]);
+
     private void OrderByQ()
     {
-        // Insertion keeps the order of equals, and there are few.
-        for (var i = 1; i < _count; i++)
+        var isOrdered = true;
+        for (var i = 0; i < _count; i++)
         {
-            var entry = _entries[i];
-            var at = i;
-            while (at > 0 && _entries[at - 1].QValue < entry.QValue)
-            {
-                _entries[at] = _entries[at - 1];
-                at--;
-            }
-
-            _entries[at] = entry;
+            isOrdered &= i == 0 || _entries[i - 1].QValue >= _entries[i].QValue;
+            _order[i] = ((1000 - _entries[i].QValue) << 16) | i;
         }
+
+        if (isOrdered)
+        {
+            return;
+        }
+
+        // The place in the low half keeps the order of equals.
+        _order.AsSpan(0, _count).Sort();
+        Entries.CopyTo(_ordered);
+        for (var i = 0; i < _count; i++)
+        {
+            _entries[i] = _ordered[_order[i] & 0xFFFF];
+        }
+
+        _ordered.AsSpan(0, _count).Clear();
     }
 }

@@ -45,6 +45,9 @@ internal sealed class Branch
     /// <summary>Timer C, and after a CANCEL the wait for the final response.</summary>
     public TimerNode Timer { get; }
 
+    /// <summary>RFC 3261 §16.8: where a provisional response has come, Timer C only has it cancelled.</summary>
+    public bool EndsAt(TimerKind kind) => kind != TimerKind.C || !HasProvisional;
+
     /// <summary>Early dialogs that its provisional responses have made.</summary>
     public List<ulong> EarlyDialogs { get; } = [];
 

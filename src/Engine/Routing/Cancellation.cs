@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
@@ -8,6 +9,8 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>RFC 3261 §9.1 and §16.10: cancelling what is still open of a request.</summary>
 internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarder forwarder)
 {
+    private const int MaxOwnReason = 80;
+
     private readonly SipMessage _sent = new(environment.Options.MaxHeaders);
 
     /// <summary>
@@ -29,12 +32,33 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
             var branch = context.Open[i];
             if (branch.Client is null)
             {
-                forwarder.Fail(branch, 487);
+                forwarder.Fail(branch, 487, FailureReason.None);
             }
             else
             {
                 Cancel(branch);
             }
+        }
+    }
+
+    /// <summary>
+    /// An exception kept the request from being served: 500 upstream, CANCEL downstream. Each step may meet the same fault
+    /// again, and none may keep the next one from being taken.
+    /// </summary>
+    public void Abort(ResponseContext context, Responder responder)
+    {
+        context.IsClosed = context.FinalSent = true;
+        forwarder.CloseEnded(context);
+        try
+        {
+            if (context.Server is { HasFinal: false, Request: not null } server)
+            {
+                responder.Respond(server, 500, "21.5.1");
+            }
+        }
+        finally
+        {
+            CancelOpen(context);
         }
     }
 
@@ -49,13 +73,40 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
 
         branch.CancelSent = true;
         SipParser.TryParse(invite.Buffer, invite.Length, _sent);
+        Span<byte> ownReason = stackalloc byte[MaxOwnReason];
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        HopRequestWriter.WriteCancel(ref writer, _sent);
+        HopRequestWriter.WriteCancel(ref writer, _sent, ReasonOf(branch.Context, ownReason));
+        if (writer.Overflowed)
+        {
+            // The Reason of a caller who wrote that much is the part that may go.
+            writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+            HopRequestWriter.WriteCancel(ref writer, _sent, default);
+        }
+
         environment.Recorder.Fwd(client.Peer, "CANCEL"u8, _sent[_sent.RequestUri], "16.10");
-        environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer);
+        var cancel = environment.Transactions.CreateClient(null, client.Branch, SipMethod.Cancel, writer.Written, client.Peer);
 
         // RFC 3261 §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
         environment.Resources.Wheel.Schedule(
             branch.Timer, TimerKind.CancelledBranch, environment.Resources.NowTick + environment.Resources.Timers.CancelledBranch);
+        cancel.Send();
+    }
+
+    /// <summary>
+    /// RFC 3326 §2, §3.1: what the caller said; else the final response of another branch for which this one is
+    /// cancelled. Without it each phone of a group shows a call that was answered as a missed one.
+    /// </summary>
+    private static ReadOnlySpan<byte> ReasonOf(ResponseContext context, Span<byte> destination)
+    {
+        if (context.IsCancelled || context.CancelStatus == 0)
+        {
+            return context.CancelReasons;
+        }
+
+        var writer = new SipWriter(destination);
+        writer.Write("Reason: SIP;cause="u8);
+        writer.Write(context.CancelStatus);
+        writer.Write(context.CancelStatus < 300 ? ";text=\"Call completed elsewhere\"\r\n"u8 : "\r\n"u8);
+        return destination[..writer.Length];
     }
 }

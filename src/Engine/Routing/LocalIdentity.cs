@@ -1,79 +1,71 @@
-using System.Net;
 using System.Text;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>One listener as the wire knows it.</summary>
-/// <param name="Transport">What it takes.</param>
-/// <param name="Bound">Address and port it is bound to.</param>
-/// <param name="Reached">Where it is reached from this machine: as bound, or a real address when bound to any.</param>
-/// <param name="SentBy">What goes into our Via: <c>host:port</c>.</param>
-internal sealed record LocalListener(Transport Transport, PeerAddress Bound, PeerAddress Reached, byte[] SentBy);
-
 /// <summary>
-/// Who we are: listeners, advertised address and domains; and who is near. Built once the sockets are bound and
-/// shared by all shards; only the domain set changes after that.
+/// Who we are: the addresses we listen on, the one that is advertised, and our domains. Shared by all shards; adopted
+/// domains and new local addresses are added to it while it is read.
 /// </summary>
 internal sealed class LocalIdentity
 {
-    private readonly (PeerAddress Address, Transport Transport)[] _own;
-    private readonly byte[]? _advertised;
-    private readonly (PeerAddress Network, int PrefixLength)[] _near;
+    private readonly PeerAddress _advertised;
 
     /// <param name="options">Validated options.</param>
-    /// <param name="bound">Where each listener is really bound, in the order of <see cref="SipEngineOptions.Listen"/>.</param>
-    /// <param name="interfaceAddresses">Addresses of this machine, for listeners bound to any address.</param>
-    public LocalIdentity(SipEngineOptions options, IReadOnlyList<PeerAddress> bound, IReadOnlyList<PeerAddress>? interfaceAddresses = null)
+    /// <param name="listeners">All listeners.</param>
+    public LocalIdentity(SipEngineOptions options, ListenerTable listeners)
     {
         Mode = options.Mode;
-        _advertised = options.Advertise is { } name ? Encoding.ASCII.GetBytes(BracketV6(name)) : null;
-        var interfaces = interfaceAddresses ?? [];
-        Listeners = [.. bound.Zip(options.Listen, (b, listen) => ListenerAt(b, Reach(b, interfaces), listen.Transport))];
-        _own = [.. Listeners.SelectMany(l => AddressesOf(l.Bound, interfaces).Select(address => (address, l.Transport))).Distinct()];
-        if (_advertised is not null && PeerAddress.TryParseHost(_advertised, 0, out var advertised))
-        {
-            _own = [.. _own, .. Listeners.Select(l => (advertised.WithPort(l.Bound.Port), l.Transport))];
-        }
-
-        var names = options.Domains.Concat(_advertised is null ? [] : [Encoding.ASCII.GetString(_advertised)]);
+        Listeners = listeners;
+        PeerAddress.TryParseHost(listeners.Advertised, 0, out _advertised);
+        var names = options.Domains.Concat(listeners.Advertised.IsEmpty ? [] : [Encoding.ASCII.GetString(listeners.Advertised)]);
         Domains = new DomainSet(
-            bound.Any(static b => b.IsLoopback) ? names.Append("localhost") : names,
+            listeners.All.ToArray().Any(static l => l.Bound.IsLoopback) ? names.Append("localhost") : names,
             options.Mode == NetworkMode.Loopback ? options.MaxAdoptedDomains : 0);
-        _near = [.. options.LocalNetworks.Select(static n => (PeerAddress.From(n.BaseAddress, 0), n.PrefixLength))];
     }
 
     /// <summary>The network mode.</summary>
     public NetworkMode Mode { get; }
 
     /// <summary>The listeners, by index.</summary>
-    public LocalListener[] Listeners { get; }
+    public ListenerTable Listeners { get; }
+
+    /// <summary>True when there is a listener that may carry what a sips URI asks for.</summary>
+    public bool HasSecureListener
+    {
+        get
+        {
+            foreach (var listener in Listeners.All)
+            {
+                if (listener.IsSecure)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>The domains that are ours.</summary>
     public DomainSet Domains { get; }
 
     /// <summary>
     /// True when we are responsible for the host of a URI (RFC 3261 §16.5): one of our domains, or an address of
-    /// ours with a port that we listen on; a URI without a port names us by its host alone.
+    /// ours with a port that we listen on. An address-of-record without a port names us by its host alone; within a
+    /// dialog the URI is a Contact, and there no port is the default one (§19.1.1, table 1; §12.2.1.1).
     /// </summary>
-    public bool IsResponsibleFor(in SipUri uri)
+    public bool IsResponsibleFor(in SipUri uri, bool inDialog = false)
     {
-        if (!PeerAddress.TryParseHost(uri.Host, uri.Port, out var address))
+        var port = uri.Port == 0 && inDialog ? uri.DefaultPort : uri.Port;
+        if (!PeerAddress.TryParseHost(uri.Host, port, out var address))
         {
             return Domains.Contains(uri.Host) && (uri.Port == 0 || ListensOn(uri.Port, null));
         }
 
         // Whatever transport it asks for: that is how a request gets here, not whose it is.
-        foreach (ref readonly var own in _own.AsSpan())
-        {
-            if (uri.Port == 0 ? own.Address.SameHost(address) : own.Address == address)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return port == 0 ? IsOwnHost(address) : IsOwn(address, null);
     }
 
     /// <summary>
@@ -93,12 +85,12 @@ internal sealed class LocalIdentity
         Transports.TryParse(message[via.Transport], out var transport)
         && IsOwn(message[via.Host], via.PortOrDefault(transport), transport);
 
-    /// <summary>True when the address is one that we receive on by that transport.</summary>
-    public bool IsOwn(in PeerAddress address, Transport transport)
+    /// <summary>True when the address is one that we receive on by that transport; by any when it is null.</summary>
+    public bool IsOwn(in PeerAddress address, Transport? transport)
     {
-        foreach (ref readonly var own in _own.AsSpan())
+        foreach (var listener in Listeners.All)
         {
-            if (own.Transport == transport && own.Address == address)
+            if (listener.Reached.Port == address.Port && (transport is null || listener.Transport == transport) && IsHostOf(listener, address))
             {
                 return true;
             }
@@ -107,60 +99,10 @@ internal sealed class LocalIdentity
         return false;
     }
 
-    /// <summary>
-    /// True for a peer of our own network: loopback, one of <c>--local-network</c>, or any private address when
-    /// none is configured.
-    /// </summary>
-    public bool IsNear(in PeerAddress peer)
-    {
-        if (peer.IsLoopback || Mode == NetworkMode.Loopback)
-        {
-            return true;
-        }
-
-        foreach (ref readonly var own in _own.AsSpan())
-        {
-            if (own.Address.SameHost(peer))
-            {
-                return true;
-            }
-        }
-
-        foreach (var (network, prefixLength) in _near)
-        {
-            if (peer.IsIn(network, prefixLength))
-            {
-                return true;
-            }
-        }
-
-        return _near.Length == 0 && peer.IsPrivate;
-    }
-
-    /// <summary>
-    /// The flow to a peer: from the preferred listener when its transport and address family fit, else from the first
-    /// that does. False when none can reach it.
-    /// </summary>
-    public bool TryGetFlow(in PeerAddress destination, Transport transport, int preferred, out Flow flow)
-    {
-        var listener = Fits(preferred, destination, transport) ? preferred : 0;
-        while (!Fits(listener, destination, transport))
-        {
-            if (++listener == Listeners.Length)
-            {
-                flow = default;
-                return false;
-            }
-        }
-
-        flow = new Flow(destination, transport, listener);
-        return true;
-    }
-
     /// <summary>True when a listener has that transport.</summary>
     public bool Has(Transport transport)
     {
-        foreach (var listener in Listeners)
+        foreach (var listener in Listeners.All)
         {
             if (listener.Transport == transport)
             {
@@ -183,20 +125,51 @@ internal sealed class LocalIdentity
         return Listeners[at];
     }
 
-    private bool Fits(int listener, in PeerAddress destination, Transport transport)
+    /// <summary>True when the host is one that we receive on, by whatever port.</summary>
+    public bool IsOwnHost(in PeerAddress address)
     {
-        var candidate = Listeners[listener];
-        var bound = candidate.Bound;
+        foreach (var listener in Listeners.All)
+        {
+            if (IsHostOf(listener, address))
+            {
+                return true;
+            }
+        }
 
-        // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
-        return candidate.Transport == transport
-            && bound.IsV4 == destination.IsV4
-            && (!bound.IsLoopback || destination.IsLoopback);
+        return false;
     }
 
-    private bool ListensOn(int port, Transport? transport)
+    /// <summary>The listener that a host and port name literally; -1 when it is a name, or none of ours.</summary>
+    public int ListenerNamed(ReadOnlySpan<byte> host, int port, Transport transport)
     {
-        foreach (var listener in Listeners)
+        if (!PeerAddress.TryParseHost(host, port, out var address))
+        {
+            return -1;
+        }
+
+        var listeners = Listeners.All;
+        for (var i = listeners.Length - 1; i >= 0; i--)
+        {
+            if (listeners[i].Transport == transport && listeners[i].Reached.Port == address.Port && listeners[i].Reached.SameHost(address))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    // A zone has no place in a URI or Via (RFC 3261 §25.1), so hosts are compared without it. All of 127.0.0.0/8 reaches
+    // a socket that is bound to any address.
+    private bool IsHostOf(LocalListener listener, in PeerAddress address) =>
+        listener.Reached.SameHost(address)
+        || (!_advertised.IsAny && _advertised.SameHost(address))
+        || (listener.Bound.IsAny && address.IsLoopback && address.IsV4 == listener.Bound.IsV4);
+
+    /// <summary>True when a listener has that port, and that transport unless it is null.</summary>
+    public bool ListensOn(int port, Transport? transport)
+    {
+        foreach (var listener in Listeners.All)
         {
             if (listener.Bound.Port == port && (transport is null || listener.Transport == transport))
             {
@@ -206,25 +179,4 @@ internal sealed class LocalIdentity
 
         return false;
     }
-
-    private LocalListener ListenerAt(PeerAddress bound, PeerAddress reached, Transport transport) => new(transport, bound, reached, SentByOf(reached));
-
-    private static IEnumerable<PeerAddress> AddressesOf(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) =>
-        bound.IsAny ? interfaces.Where(i => i.IsV4 == bound.IsV4).Select(i => i.WithPort(bound.Port)) : [bound];
-
-    /// <summary>An any-address listener is known by the first real address of its family.</summary>
-    private static PeerAddress Reach(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces) => bound.IsAny
-        ? interfaces.Where(i => i.IsV4 == bound.IsV4).OrderBy(static i => i.IsLoopback).FirstOrDefault(bound).WithPort(bound.Port)
-        : bound;
-
-    private byte[] SentByOf(PeerAddress reached)
-    {
-        Span<byte> text = stackalloc byte[48];
-        var host = _advertised ?? text[..reached.FormatHost(text, bracketed: true)].ToArray();
-        return [.. host, (byte)':', .. Encoding.ASCII.GetBytes(reached.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))];
-    }
-
-    private static string BracketV6(string host) => IPAddress.TryParse(host, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-        ? $"[{ip}]"
-        : host;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
@@ -16,6 +17,9 @@ internal enum NextHopStatus : byte
 
     /// <summary>It cannot be reached: another transport, a group address, no listener of its family.</summary>
     Unreachable,
+
+    /// <summary>A name that is none of our domains has turned out to lead to us.</summary>
+    Ourselves,
 }
 
 /// <summary>
@@ -56,16 +60,41 @@ internal ref struct NextHop
     /// <summary>The way to send it, when it is known.</summary>
     public Flow Flow;
 
+    /// <summary>The Request-URI or the Route that leads is a sips URI.</summary>
+    public bool IsSips;
+
+    /// <summary>It goes over a secure transport or not at all (RFC 3261 §26.2.2, RFC 5630 §5.3).</summary>
+    public bool NeedsSecurity;
+
     /// <summary>True when the source of the binding took the place of its Contact's address.</summary>
     public bool UsedBindingSource;
 
+    /// <summary>The way the REGISTER behind the target came; none for a target that is no binding.</summary>
+    private Flow _source;
+
+    /// <summary>What tells the interface of a link-local address.</summary>
+    private PeerAddress _scopeHint;
+
     private int _preferredListener;
+
+    /// <summary>True when our Route of the dialog says which listener faces the peer.</summary>
+    private bool _isListenerKnown;
+
+    /// <summary>True when a Route value of the request leads on, and not its target.</summary>
+    private bool _isRoute;
 
     /// <summary>Decides for one target.</summary>
     public static NextHop Decide(in RoutedRequest request, scoped in Target target, TargetSet targets, ProxyEnvironment environment)
     {
-        var hop = new NextHop { RoutesRemoved = request.RoutesRemoved, _preferredListener = request.Source.Listener };
-        hop.Status = NextHopStatus.Unreachable;
+        var hop = new NextHop
+        {
+            RoutesRemoved = request.RoutesRemoved,
+            Status = NextHopStatus.Unreachable,
+            _source = target.Source,
+            _scopeHint = target.Source.IsNone ? request.Source.Remote : target.Source.Remote,
+            _isListenerKnown = request.SendBy >= 0 && target.Source.IsNone,
+        };
+        hop._preferredListener = !target.Source.IsNone ? target.Source.Listener : hop._isListenerKnown ? request.SendBy : request.Source.Listener;
         if (!SipUri.TryParse(targets[target.Uri], out var uri))
         {
             return hop;
@@ -75,34 +104,70 @@ internal ref struct NextHop
         hop.RoutesAdded = targets[target.Path];
         var leading = hop.TakeRoute(request, uri, out var routed);
 
-        // RFC 3261 §18, §26.2.2: a sips target, or a transport that no listener of ours has, is another element's to reach.
-        if (uri.Scheme != UriScheme.Sip || leading.Scheme != UriScheme.Sip
-            || !leading.TryGetTransport(out hop.Transport) || !environment.Identity.Has(hop.Transport))
+        // RFC 3261 §16.6 item 7: a sips Request-URI has every hop treated as one, whatever the Route that leads there.
+        hop.IsSips = uri.Scheme == UriScheme.Sips || leading.Scheme == UriScheme.Sips;
+        hop.NeedsSecurity = hop.IsSips || target.Kind == TargetKind.SecureOnly;
+
+        // Only what leads on has to be understood; any scheme goes along a Route. RFC 3261 §18: a transport that no
+        // listener of ours has is another element's to reach.
+        if (!leading.IsSip || !leading.TryGetTransport(out hop.Transport, hop.NeedsSecurity) || !environment.Identity.Has(hop.Transport))
         {
             return hop;
         }
 
-        if (!routed && !request.FlowDestination.IsNone)
+        if (!routed && target.Source.IsNone && hop.TryFollowBinding(request, environment))
+        {
+            hop._isListenerKnown = false;
+        }
+        else if (!routed && !request.FlowDestination.IsNone)
         {
             return hop.Take(request.FlowDestination, environment);
         }
 
         hop.Host = leading.TryGetParameter("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : leading.Host;
         hop.Port = leading.Port;
-        return hop.Locate(routed ? default : target, environment);
+        hop._isRoute = routed && hop.RoutesAdded.IsEmpty && hop.RouteAppended.IsEmpty;
+        return hop.Locate(routed, environment);
     }
 
     /// <summary>
-    /// Completes the decision with the first of <paramref name="hops"/>, from <paramref name="first"/> on, that a
-    /// listener of ours can reach.
+    /// Completes the decision with what a look-up found: the first of <paramref name="hops"/>, from
+    /// <paramref name="first"/> on, that a listener of ours can reach.
     /// </summary>
-    public NextHop Take(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
+    public NextHop TakeFound(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
+    {
+        if (!environment.Identity.IsOwn(hops[first], Transport))
+        {
+            return Take(hops, environment, first);
+        }
+
+        // A Route through a name of ours that nobody told us of: it ends here, and the request comes back without it.
+        if (_isRoute)
+        {
+            RoutesRemoved++;
+            return Take(hops, environment, first);
+        }
+
+        Status = NextHopStatus.Ourselves;
+        return this;
+    }
+
+    /// <summary>
+    /// A name has no address: the phone's own network may know it, and the phone is still where its REGISTER came from.
+    /// </summary>
+    public NextHop TakeNothing()
+    {
+        Status = NextHopStatus.Unreachable;
+        return _source.IsNone ? this : TakeSource();
+    }
+
+    private NextHop Take(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
     {
         Hops = hops;
         Status = NextHopStatus.Unreachable;
         for (HopIndex = first; HopIndex < hops.Count; HopIndex++)
         {
-            if (TryReach(hops[HopIndex], Transport, _preferredListener, environment))
+            if (TryReach(hops[HopIndex], environment))
             {
                 Status = NextHopStatus.Known;
                 break;
@@ -112,25 +177,74 @@ internal ref struct NextHop
         return this;
     }
 
-    /// <summary>Completes the decision with a flow: of its connection if it has one, else by its listener if that can reach the peer.</summary>
+    /// <summary>Completes the decision with a flow: of its connection if it has one, else by the listener that reaches the peer.</summary>
     private NextHop Take(scoped in Flow flow, ProxyEnvironment environment)
     {
         if (flow.Connection != 0)
         {
             Flow = flow;
             Status = NextHopStatus.Known;
-        }
-        else
-        {
-            Status = TryReach(flow.Remote, flow.Transport, flow.Listener, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
+            return this;
         }
 
+        Transport = NeedsSecurity ? Transport : flow.Transport;
+        _preferredListener = _isListenerKnown ? _preferredListener : flow.Listener;
+        Status = TryReach(flow.Remote, environment) ? NextHopStatus.Known : NextHopStatus.Unreachable;
         return this;
     }
 
-    private bool TryReach(scoped in PeerAddress address, Transport transport, int preferred, ProxyEnvironment environment) =>
-        !address.IsAny && !address.IsBroadcastOrMulticast && address.Port != 0
-        && environment.Identity.TryGetFlow(address, transport, preferred, out Flow);
+    private bool TryReach(scoped in PeerAddress address, ProxyEnvironment environment)
+    {
+        var choice = environment.ListenerChoice;
+        var destination = choice.WithScope(address, _scopeHint);
+        var preferred = environment.Identity.Listeners[_preferredListener];
+
+        // A host that wrote to a listener is answered from it: its NAT, or its firewall, lets in nothing else.
+        var isKnownHost = destination.SameHost(_source.Remote) && preferred.Transport == Transport && preferred.Bound.IsV4 == destination.IsV4;
+        var now = environment.Resources.NowTick;
+        var listener = isKnownHost ? _preferredListener
+            : _isListenerKnown ? choice.Keep(destination, Transport, _preferredListener, now)
+            : choice.Facing(destination, Transport, _preferredListener, now);
+        if (listener < 0 || destination.IsAny || destination.IsBroadcastOrMulticast || destination.Port == 0)
+        {
+            return false;
+        }
+
+        Flow = new Flow(destination, Transport, listener);
+        return true;
+    }
+
+    /// <summary>
+    /// A phone behind a NAT that has moved during a call is where it registered last, whatever our Record-Route said when
+    /// the call began: the Contact that the dialog names is still that of its binding.
+    /// </summary>
+    private bool TryFollowBinding(scoped in RoutedRequest request, ProxyEnvironment environment)
+    {
+        var message = request.Message;
+        if (message.ToTag.IsEmpty || (request.FlowDestination.IsNone && environment.Identity.Mode != NetworkMode.Nat))
+        {
+            return false;
+        }
+
+        Span<byte> key = stackalloc byte[AddressOfRecord.MaxLength];
+        if (!NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var user) || !user.HasUser
+            || !environment.Identity.IsResponsibleFor(user) || !AddressOfRecord.TryWrite(user, key, out var length)
+            || !environment.Location.Lookup(key[..length], out var bindings))
+        {
+            return false;
+        }
+
+        foreach (var binding in bindings.Live(environment.Resources.NowTick))
+        {
+            if (binding.Path.IsEmpty && binding.ContactUri.SequenceEqual(request.Uri.Text))
+            {
+                (_source, _scopeHint, _preferredListener) = (binding.Source, binding.Source.Remote, binding.Source.Listener);
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>RFC 3261 §16.6 step 2: headers and a method parameter have no place in a Request-URI (§19.1.1, table 1).</summary>
     private static ReadOnlySpan<byte> RequestUriOf(scoped in SipUri uri, ProxyEnvironment environment)
@@ -193,43 +307,78 @@ internal ref struct NextHop
         return leading;
     }
 
-    private NextHop Locate(scoped in Target target, ProxyEnvironment environment)
+    private NextHop Locate(bool routed, ProxyEnvironment environment)
     {
-        if (PeerAddress.TryParseHost(Host, Port == 0 ? Transport.DefaultPort() : Port, out var address))
-        {
-            UsedBindingSource = PrefersBindingSource(address, target, environment);
-            return UsedBindingSource
-                ? Take(target.Source, environment)
-                : Take(new HopList(Adapt(address, environment)), environment);
-        }
+        var isLiteral = PeerAddress.TryParseHost(Host, Port == 0 ? Transport.DefaultPort() : Port, out var address);
 
         // A name of ours leads back here: a spiral, which needs no name server. With another port it is another program.
-        if (environment.Identity.IsOwn(Host, Port, Transport))
+        if (!isLiteral && environment.Identity.IsOwn(Host, Port, Transport))
         {
             return Take(new HopList(environment.Identity.ListenerWith(Transport, _preferredListener).Reached), environment);
+        }
+
+        if (!_source.IsNone && !environment.Identity.IsOwn(address, Transport) && !MayLeadTo(isLiteral, address, environment))
+        {
+            return TakeSource();
+        }
+
+        if (isLiteral)
+        {
+            return routed ? Take(new HopList(address), environment) : Adapt(address, environment);
         }
 
         Status = NextHopStatus.NeedsLookup;
         return this;
     }
 
-    // Everything runs on this machine: a softphone's Contact with its LAN address means this machine too.
-    private static PeerAddress Adapt(in PeerAddress address, ProxyEnvironment environment) =>
-        environment.Identity.Mode != NetworkMode.Loopback || address.IsLoopback ? address : PeerAddress.FromV4(0x7F00_0001, address.Port);
+    /// <summary>
+    /// Where the Contact or Path of a stranger may lead: to the host that the REGISTER came from, or anywhere public when
+    /// we are an open relay by choice. Anything else is answered where the REGISTER came from, as for a phone behind a
+    /// NAT: nobody who merely registers aims our requests at a third party, or into our own networks.
+    /// </summary>
+    private readonly bool MayLeadTo(bool isLiteral, in PeerAddress address, ProxyEnvironment environment) =>
+        environment.Neighbours.IsNear(_source.Remote)
+        || (isLiteral && (address.SameHost(_source.Remote) || (environment.Options.Relay && !environment.Neighbours.IsNear(address))));
 
-    // A private Contact says nothing outside its own network; where the REGISTER came from is where the NAT in between
-    // lets us in.
-    private readonly bool PrefersBindingSource(in PeerAddress address, scoped in Target target, ProxyEnvironment environment)
+    private NextHop Adapt(scoped in PeerAddress address, ProxyEnvironment environment) => environment.Identity.Mode switch
     {
-        return environment.Identity.Mode switch
+        NetworkMode.Loopback => Take(new HopList(OnThisMachine(address, environment)), environment),
+
+        // A private Contact says nothing outside its own network; where the REGISTER came from is where the NAT in
+        // between lets us in.
+        NetworkMode.Nat when !_source.IsNone && address != _source.Remote && IsUnreachable(address, environment)
+            && !environment.Identity.IsOwn(address, Transport) => TakeSource(),
+        _ => Take(new HopList(address), environment),
+    };
+
+    /// <summary>
+    /// Everything runs on this machine, so a Contact with an address that is not this machine's means this machine too:
+    /// the program behind it is where the REGISTER came from, or on loopback.
+    /// </summary>
+    private readonly PeerAddress OnThisMachine(in PeerAddress address, ProxyEnvironment environment)
+    {
+        var source = _source.Remote;
+        if (address.SameHost(source) || environment.ListenerChoice.IsThisMachine(address, environment.Resources.NowTick))
         {
-            _ when target.Source.IsNone => false,
-            NetworkMode.Nat => IsUnreachable(address, environment) && address != target.Source.Remote,
-            NetworkMode.Lan => IsUnreachable(address, environment) && !environment.Identity.IsNear(target.Source.Remote),
-            _ => false,
-        };
+            return address;
+        }
+
+        var isV4 = environment.Identity.Listeners[_preferredListener].Bound.IsV4;
+        var here = _source.IsNone ? PeerAddress.Loopback(isV4, address.Port) : source.WithPort(address.Port);
+        return environment.Identity.IsOwn(here, Transport) && !_source.IsNone ? source : here;
+    }
+
+    /// <summary>The REGISTER came this way, so this way leads back.</summary>
+    private NextHop TakeSource()
+    {
+        var isSafe = !NeedsSecurity || _source.Transport.IsSecure();
+        UsedBindingSource = isSafe;
+        Flow = isSafe ? _source : default;
+        Status = isSafe ? NextHopStatus.Known : NextHopStatus.Unreachable;
+        return this;
     }
 
     private readonly bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
-        address.IsPrivate || address.IsLoopback || address.IsAny || !environment.Identity.TryGetFlow(address, Transport, 0, out _);
+        address.IsPrivate || address.IsLoopback || address.IsAny
+        || environment.ListenerChoice.Keep(address, Transport, _preferredListener, environment.Resources.NowTick) < 0;
 }

@@ -18,6 +18,26 @@ internal readonly record struct Outcome(OutcomeKind Kind, DropReason Reason)
 
     /// <summary>A message that was dropped.</summary>
     public static Outcome Dropped(DropReason reason) => new(OutcomeKind.Dropped, reason);
+
+    /// <summary>Counts it, once for each message received: so the counters balance.</summary>
+    public void CountIn(EngineMetrics metrics)
+    {
+        switch (Kind)
+        {
+            case OutcomeKind.Answered:
+                metrics.Answered++;
+                break;
+            case OutcomeKind.Forwarded:
+                metrics.Forwarded++;
+                break;
+            case OutcomeKind.Absorbed:
+                metrics.Absorbed++;
+                break;
+            default:
+                metrics.Drop(Reason);
+                break;
+        }
+    }
 }
 
 /// <summary>The four ends of a datagram.</summary>

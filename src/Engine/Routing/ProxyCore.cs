@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -37,8 +38,11 @@ internal sealed class ProxyCore : IAnswerReceiver
     /// <summary>Responses of our own.</summary>
     public Responder Responder { get; }
 
+    /// <summary>The request that is worked on now, once it has a context; kept for <see cref="Abort"/>.</summary>
+    public ResponseContext? InHand { get; set; }
+
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
-    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, ulong key)
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key)
     {
         var request = new RoutedRequest { Message = message, Source = source };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
@@ -49,8 +53,14 @@ internal sealed class ProxyCore : IAnswerReceiver
         var refusal = RequestValidation.Check(ref request);
         if (refusal.StatusCode == 0)
         {
-            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Secret);
-            refusal = RequestValidation.IsLoop(request, _environment.Identity) ? new Refusal(482, "16.3.4") : Overload(request);
+            request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
+            refusal = RequestValidation.IsLoop(request, _environment.Identity, _environment.Transactions) ? new Refusal(482, "16.3.4") : RequestLimits.Check(request, _environment);
+        }
+
+        if (refusal.StatusCode == 0)
+        {
+            RoutePreprocessing.Apply(ref request, _environment);
+            refusal = RequestValidation.CheckRouted(request);
         }
 
         if (refusal.StatusCode != 0)
@@ -58,7 +68,6 @@ internal sealed class ProxyCore : IAnswerReceiver
             return Refuse(request, refusal);
         }
 
-        RoutePreprocessing.Apply(ref request, _environment);
         if (request.Method == SipMethod.Register && _registers.IsForUs(request))
         {
             return _registers.Receive(request);
@@ -66,6 +75,12 @@ internal sealed class ProxyCore : IAnswerReceiver
 
         var context = _contexts.Get();
         var verdict = TargetResolver.Resolve(request, _environment, context.Targets);
+        if (message.MaxForwards == 0 && verdict != TargetVerdict.ServeHere)
+        {
+            // RFC 3261 §16.3 item 3: only what is for this element itself goes no further anyway.
+            verdict = TargetVerdict.TooManyHops;
+        }
+
         if (verdict == TargetVerdict.Proxy && request.Method is not (SipMethod.Ack or SipMethod.Cancel))
         {
             return Proxy(request, datagram, context, key);
@@ -77,6 +92,9 @@ internal sealed class ProxyCore : IAnswerReceiver
             TargetVerdict.ServeHere => ServeHere(request),
             TargetVerdict.NotFound => Refuse(request, new Refusal(404, "16.5")),
             TargetVerdict.Unavailable => Refuse(request, new Refusal(480, "16.5")),
+            TargetVerdict.SipsNotAllowed => Refuse(request, new Refusal(480, "RFC 5630 5.3", 380)),
+            TargetVerdict.SipsRequired => Refuse(request, new Refusal(480, "RFC 5630 5.3", 381)),
+            TargetVerdict.TooManyHops => Refuse(request, new Refusal(483, "16.3.3")),
             _ => Refuse(request, new Refusal(403, "26.3")),
         };
         context.Targets.Clear();
@@ -85,7 +103,7 @@ internal sealed class ProxyCore : IAnswerReceiver
     }
 
     /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
-    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, ulong key, ServerTransaction server)
+    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key, ServerTransaction server)
     {
         // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
         if (!Responder.TryGetReplyTo(message, source, out var replyTo))
@@ -97,7 +115,9 @@ internal sealed class ProxyCore : IAnswerReceiver
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
         {
+            InHand = context;
             context.IsCancelled = true;
+            context.KeepCancelReasons(message, _environment.Resources.Pool);
             _cancellation.CancelOpen(context);
             Complete(context);
         }
@@ -105,18 +125,16 @@ internal sealed class ProxyCore : IAnswerReceiver
         return Outcome.Answered;
     }
 
-    /// <summary>An ACK that a transaction in Accepted passed up: it goes on like any ACK for a 2xx.</summary>
-    public Outcome ReceiveAck(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, ulong key) =>
-        ReceiveRequest(message, datagram, source, key);
-
     /// <summary>A response that a client transaction passed up.</summary>
     public Outcome ReceiveResponse(ClientTransaction client, SipMessage response)
     {
         if (client.User is not Branch branch)
         {
+            RewriteRecordRoute(response, null);
             return _responses.ForwardLate(client, response);
         }
 
+        RewriteRecordRoute(response, branch.Context.Server);
         var context = branch.Context;
         var outcome = _responses.Receive(branch, response);
         Complete(context);
@@ -126,21 +144,36 @@ internal sealed class ProxyCore : IAnswerReceiver
     /// <summary>A response that matches no client transaction.</summary>
     public Outcome ReceiveStrayResponse(SipMessage response) => _stateless.ForwardResponse(response);
 
-    /// <summary>A client transaction failed: timer B or F (408), or the transport (503).</summary>
+    /// <summary>
+    /// A request that matches none of more transactions than one branch can have (<see cref="TransactionLayer.MostOfOneCall"/>):
+    /// to look for its own would cost more with each that is accepted.
+    /// </summary>
+    public Outcome ReceiveCrowding(SipMessage message, in Flow source) =>
+        Refuse(new RoutedRequest { Message = message, Source = source }, new Refusal(482, "8.2.2.2"));
+
+    /// <summary>A client transaction failed, by timer B or F (408) or the transport (503), and ends.</summary>
     public void ClientFailed(ClientTransaction client, int statusCode)
     {
-        if (client.User is Branch branch)
+        try
         {
-            var context = branch.Context;
-            _forwarder.Fail(branch, statusCode);
-            Complete(context);
+            if (client.User is Branch branch)
+            {
+                var context = InHand = branch.Context;
+                _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+                Complete(context);
+            }
+        }
+        finally
+        {
+            // It has no timer any more: an exception above must not leave it in the table.
+            _environment.Transactions.End(client);
         }
     }
 
     /// <summary>Timer C (RFC 3261 §16.8), or the end of the wait after a CANCEL (§9.1).</summary>
     public void BranchTimer(Branch branch, TimerKind kind)
     {
-        if (kind == TimerKind.C && branch.HasProvisional)
+        if (!branch.EndsAt(kind))
         {
             _cancellation.Cancel(branch);
             return;
@@ -150,7 +183,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         if (branch.Client is { } client)
         {
             client.Abandon();
-            _forwarder.Fail(branch, 408);
+            _forwarder.Fail(branch, 408, FailureReason.NoAnswer);
             _environment.Transactions.End(client);
         }
 
@@ -164,7 +197,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         for (var i = context.Open.Count - 1; i >= 0; i--)
         {
             var client = context.Open[i].Client;
-            _forwarder.Fail(context.Open[i], 408);
+            _forwarder.Fail(context.Open[i], 408, FailureReason.NoAnswer);
             if (client is not null)
             {
                 client.Abandon();
@@ -175,36 +208,104 @@ internal sealed class ProxyCore : IAnswerReceiver
         Complete(context);
     }
 
-    /// <summary>The name that a branch waits for has been looked up, or has not been in time.</summary>
+    /// <summary>Bindings of an address-of-record have expired.</summary>
+    public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
+
+    /// <summary>The name that a branch waits for has been looked up, or not in time.</summary>
     public void Answered(object? subject, RawMessage? kept, Completion? answer)
     {
         var branch = (Branch)subject!;
-        var context = branch.Context;
+        var context = InHand = branch.Context;
         branch.Ticket = 0;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (answer is HostResolution { Hops.Count: > 0 } resolution && !context.IsClosed && TryPrepare(context.Server, out var request))
+        if (!context.IsClosed && TryPrepare(context.Server, out var request))
         {
-            _forwarder.Continue(branch, request, resolution.Hops);
+            // RFC 3263 §4.3: no answer in time is like a name that leads nowhere.
+            _forwarder.Continue(branch, request, answer is HostResolution found ? found.Hops : default);
         }
         else
         {
-            _forwarder.Fail(branch, 503);
+            _forwarder.Fail(branch, 503, FailureReason.None);
         }
 
         Complete(context);
     }
 
-    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, ulong key)
+    /// <summary>
+    /// An exception was caught while <see cref="InHand"/> was worked on: its caller gets a 500, what is open downstream is
+    /// cancelled, and nothing is kept that no timer ends. False when there is no such request.
+    /// </summary>
+    public bool Abort()
     {
-        if (!TryReadBreadth(request.Message, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
+        if (InHand is not { } context || context.Server?.User != context)
+        {
+            return false;
+        }
+
+        try
+        {
+            _cancellation.Abort(context, Responder);
+        }
+        finally
+        {
+            Complete(context);
+        }
+
+        return true;
+    }
+
+    /// <summary>RFC 3261 §16.7 step 8: once the response says what became of the request, our Record-Route says so too.</summary>
+    private void RewriteRecordRoute(SipMessage response, ServerTransaction? server)
+    {
+        if (_environment.Identity.Mode == NetworkMode.Loopback || !response.Has(HeaderName.RecordRoute))
+        {
+            return;
+        }
+
+        var asked = default(SipMessage);
+        if (response.CSeq.Method != SipMethod.Invite && server?.Request is { } kept && SipParser.TryParse(kept.Buffer, kept.Length, _environment.KeptView))
+        {
+            asked = _environment.KeptView;
+        }
+
+        RecordRoute.RewriteInResponse(response, asked, _environment);
+    }
+
+    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
+    {
+        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
         {
             context.Targets.Clear();
             _contexts.Return(context);
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
 
+        if (!RequestLimits.HasMemory(request.Message, _environment.Resources.Budget))
+        {
+            _environment.Resources.Metrics.RefusedForMemory++;
+            context.Targets.Clear();
+            _contexts.Return(context);
+            return Refuse(request, new Refusal(503, "memory"));
+        }
+
+        var place = DialogPlace.Unobserved;
+        if (request.Method == SipMethod.Bye)
+        {
+            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
+            _environment.Dialogs.Terminate(request.Message);
+        }
+        else
+        {
+            place = _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
+        }
+
         var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
+        var isResponsible = _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty;
+        context.Begin(server, isResponsible, breadth, request.Uri.Scheme == UriScheme.Sips, place);
+        _environment.Resources.Metrics.ContextsAlive++;
+        context.CountTargets(_environment.Resources.Budget);
+        InHand = context;
         if (request.Method == SipMethod.Invite)
         {
             // RFC 3261 §17.2.1: at once, since we do not know that the callee will answer within 200 ms.
@@ -216,35 +317,27 @@ internal sealed class ProxyCore : IAnswerReceiver
                 context.PendingTimer, TimerKind.PendingRequest, _environment.Resources.NowTick + _environment.Resources.Timers.Pending);
         }
 
-        if (request.Method == SipMethod.Bye)
-        {
-            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
-            _environment.Dialogs.Terminate(request.Message);
-        }
-        else
-        {
-            _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
-        }
-
-        context.Begin(server, _environment.Identity.IsResponsibleFor(request.Uri) && request.NextRoute.IsEmpty, breadth);
-        _environment.Resources.Metrics.ContextsAlive++;
         _forwarder.StartNextGroup(context, request);
         Complete(context);
         return Outcome.Forwarded;
     }
 
-    /// <summary>RFC 3261 §16.7: while nothing is open, the next group is tried, or the best response goes upstream.</summary>
+    /// <summary>RFC 3261 §16.7: the next group is tried when it is its turn; when nothing is open the best response goes upstream.</summary>
     private void Complete(ResponseContext context)
     {
-        while (context.Open.Count == 0 && !context.FinalSent)
+        while (!context.FinalSent && (context.Open.Count == 0 || context.HasNextGroup))
         {
-            if (!context.IsClosed && context.Targets.Tried < context.Targets.Count && TryPrepare(context.Server, out var request))
+            if (context.HasNextGroup && TryPrepare(context.Server, out var request))
             {
                 _forwarder.StartNextGroup(context, request);
             }
-            else
+            else if (context.Open.Count == 0)
             {
                 _responses.SendBest(context);
+            }
+            else
+            {
+                break;
             }
         }
 
@@ -253,7 +346,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             _environment.Resources.Wheel.Cancel(context.PendingTimer);
             _environment.Resources.Metrics.ContextsAlive--;
             var server = context.Server;
-            context.Release();
+            context.Release(_environment.Resources.Budget);
             _contexts.Return(context);
             _environment.Transactions.Detach(server);
         }
@@ -270,17 +363,16 @@ internal sealed class ProxyCore : IAnswerReceiver
             return false;
         }
 
-        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Secret);
+        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
         RoutePreprocessing.Apply(ref request, _environment);
         return true;
     }
 
-    private Refusal Overload(in RoutedRequest request)
+    /// <summary>Lets go of a part of what was not needed since the last call.</summary>
+    public void Trim()
     {
-        var full = _environment.Transactions.Count >= _environment.MaxTransactions;
-        return (full || (_environment.IsDraining && request.Method == SipMethod.Invite)) && request.Method is not (SipMethod.Ack or SipMethod.Cancel)
-            ? new Refusal(503, "21.5.4")
-            : Refusal.None;
+        _contexts.Trim();
+        _forwarder.Trim();
     }
 
     private Outcome Refuse(in RoutedRequest request, Refusal refusal)
@@ -291,28 +383,16 @@ internal sealed class ProxyCore : IAnswerReceiver
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Responder.Reply(request.Message, request.Source, refusal.StatusCode, refusal.Rule);
+        Responder.Reply(request.Message, request.Source, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
         return Outcome.Answered;
     }
 
     private Outcome ServeHere(in RoutedRequest request) => request.Method switch
     {
         // RFC 3261 §8.2.2.3: here we are the server, so Require is for us.
-        SipMethod.Options when request.Message.Has(HeaderName.Require) => Refuse(request, new Refusal(420, "8.2.2.3")),
+        SipMethod.Options when !OptionTags.AreSupported(request.Message, HeaderName.Require) => Refuse(request, new Refusal(420, "8.2.2.3")),
         SipMethod.Options => Refuse(request, new Refusal(200, "11.2")),
         SipMethod.Cancel => Refuse(request, new Refusal(481, "9.2")),
         _ => Refuse(request, new Refusal(404, "16.5")),
     };
-
-    private bool TryReadBreadth(SipMessage request, out int breadth)
-    {
-        breadth = _environment.Options.MaxBreadth;
-        if (request.Has(HeaderName.MaxBreadth) && Scan.TryNumber(request.FirstValue(HeaderName.MaxBreadth), out var asked))
-        {
-            // RFC 5393 §5.3.3: more than our maximum is cut down to it.
-            breadth = (int)Math.Min(asked, (uint)breadth);
-        }
-
-        return breadth > 0;
-    }
 }

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
@@ -19,6 +20,12 @@ internal sealed class ProxyEnvironment
 
     /// <summary>Who we are.</summary>
     public required LocalIdentity Identity { get; init; }
+
+    /// <summary>Who is near.</summary>
+    public required Neighbours Neighbours { get; init; }
+
+    /// <summary>Which listener sends.</summary>
+    public required ListenerChoice ListenerChoice { get; init; }
 
     /// <summary>The bindings of all shards.</summary>
     public required LocationService Location { get; init; }
@@ -41,8 +48,8 @@ internal sealed class ProxyEnvironment
     /// <summary>Decision records.</summary>
     public required DecisionRecorder Recorder { get; init; }
 
-    /// <summary>Random bits of this process: tags, marks and stateless branches are derived from it, the same on every shard.</summary>
-    public required ulong Secret { get; init; }
+    /// <summary>What is made and proven under a key.</summary>
+    public required ProxyKeys Keys { get; init; }
 
     /// <summary>
     /// Room to compose one outgoing message; used by one writer at a time. A little more than the longest datagram, so

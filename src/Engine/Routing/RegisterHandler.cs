@@ -28,19 +28,44 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
             return true;
         }
 
+        // A name with a port that we do not listen on is another program's.
         if (identity.Mode != NetworkMode.Loopback
+            || (request.Uri.Port != 0 && !identity.ListensOn(request.Uri.Port, null))
             || Messages.PeerAddress.TryParseHost(request.Uri.Host, 0, out _)
-            || !identity.Domains.TryAdopt(request.Uri.Host))
+            || !identity.Domains.TryAdopt(request.Uri.Host, out var isNew))
         {
             return false;
         }
 
-        environment.Recorder.Note("Domain adopted as ours: "u8, request.Uri.Host);
-        return identity.IsResponsibleFor(request.Uri);
+        // It may be another shard that took the domain in since the look above: it is ours all the same.
+        if (isNew)
+        {
+            environment.Recorder.Note("Domain adopted as ours: "u8, request.Uri.Host);
+        }
+
+        return true;
     }
 
-    /// <summary>Applies the REGISTER and answers it.</summary>
+    /// <summary>Applies the REGISTER, answers it, and tells the domains how many more bindings they have.</summary>
     public Outcome Receive(in RoutedRequest request)
+    {
+        var domains = environment.Identity.Domains;
+        try
+        {
+            return Serve(request);
+        }
+        finally
+        {
+            // Also for one that came to nothing: the domain that it had adopted may make room again.
+            domains.Count(request.Uri.Host, 0);
+        }
+    }
+
+    /// <summary>Bindings of an address-of-record have expired.</summary>
+    public void Expired(ReadOnlySpan<byte> addressOfRecord, int bindings) =>
+        environment.Identity.Domains.Count(AddressOfRecord.HostOf(addressOfRecord), -bindings);
+
+    private Outcome Serve(in RoutedRequest request)
     {
         var message = request.Message;
         if (!NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var uri) || !uri.IsSip)
@@ -56,8 +81,14 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
 
         Span<byte> tag = stackalloc byte[Responder.TagLength];
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
+        var before = environment.Resources.Metrics.BindingsAlive;
         var verdict = registrar.Apply(
             message, request.Source, key[..length], responder.TagOf(message, tag), environment.Resources.NowTick, ref writer);
+        if (environment.Resources.Metrics.BindingsAlive - before is not 0 and var more)
+        {
+            environment.Identity.Domains.Count(uri.Host, (int)more);
+        }
+
         if (writer.Overflowed)
         {
             return Answer(request, 500, "10.3.8");

@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -26,31 +27,44 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
     public void StartNextGroup(ResponseContext context, in RoutedRequest request)
     {
         // RFC 5393 §5.3.3.2: the branches that are open at one time share the breadth of the request.
-        var count = context.Targets.TakeNextGroup(context.MaxBreadth);
+        var breadth = context.UnusedBreadth;
+        var count = context.Targets.TakeNextGroup(breadth);
         var first = context.Targets.Tried - count;
         for (var i = 0; i < count; i++)
         {
             var branch = _branches.Get();
-            var share = (context.MaxBreadth / count) + (i < context.MaxBreadth % count ? 1 : 0);
+            var share = (breadth / count) + (i < breadth % count ? 1 : 0);
             branch.Begin(context, first + i, share);
             context.Open.Add(branch);
             Start(branch, request);
         }
     }
 
-    /// <summary>Goes on with a branch whose host name has an address now.</summary>
+    /// <summary>Goes on with a branch whose host name has been looked up.</summary>
     public void Continue(Branch branch, in RoutedRequest request, in HopList hops)
     {
         var targets = branch.Context.Targets;
-        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).Take(hops, environment);
-        SendOrFail(branch, request, hop);
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
+        var found = hops.Count > 0;
+        SendOrFail(branch, request, found ? hop.TakeFound(hops, environment) : hop.TakeNothing(), found ? FailureReason.NoTransport : FailureReason.NoAddress);
     }
 
-    /// <summary>The branch failed here, without an answer from downstream.</summary>
-    public void Fail(Branch branch, int statusCode)
+    /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
+    public void Fail(Branch branch, int statusCode, FailureReason reason, ReadOnlySpan<byte> host = default)
     {
-        branch.Context.AddOwn(statusCode);
+        branch.Context.AddOwn(statusCode, reason, host);
         Close(branch);
+    }
+
+    /// <summary>The same for a branch that has sent nothing, with a line in the log.</summary>
+    private void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
+    {
+        var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups;
+        environment.Recorder.Fail(
+            hop.Flow, request.Message[request.Message.MethodToken], aboutName ? hop.Host : hop.RequestUri, reason);
+
+        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
+        Fail(branch, 503, reason, aboutName ? hop.Host : default);
     }
 
     /// <summary>The branch has its final response, or will never have one.</summary>
@@ -71,6 +85,22 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
         _branches.Return(branch);
     }
 
+    /// <summary>Lets go of a part of the branches that were not needed since the last call.</summary>
+    public void Trim() => _branches.Trim();
+
+    /// <summary>Closes the branches that no response, timer or look-up will close any more: an exception kept theirs from it.</summary>
+    public void CloseEnded(ResponseContext context)
+    {
+        for (var i = context.Open.Count - 1; i >= 0; i--)
+        {
+            var branch = context.Open[i];
+            if (branch.Client is { } client ? client.IsLingering || client.User != branch : branch.Ticket == 0)
+            {
+                Close(branch);
+            }
+        }
+    }
+
     /// <summary>Writes a forwarded copy into the output room; an empty result means that it does not fit a datagram.</summary>
     public ReadOnlySpan<byte> Write(in RoutedRequest request, in NextHop hop, ReadOnlySpan<byte> branch, int maxBreadth)
     {
@@ -81,7 +111,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
             // RFC 3261 §16.6 step 3: one less, or 70 where there was none.
             MaxForwards = request.Message.MaxForwards < 0 ? 70 : request.Message.MaxForwards - 1,
             MaxBreadth = maxBreadth,
-            RecordRoute = RecordRoute.IsWanted(request.Message) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
+            RecordRoute = RecordRoute.IsWanted(request) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
             RoutesRemoved = hop.RoutesRemoved,
             LastRouteRemoved = request.LastRouteRemoved,
             RoutesAdded = hop.RoutesAdded,
@@ -100,34 +130,65 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
-        if (hop.Status == NextHopStatus.NeedsLookup && !environment.Answers.IsFull)
+        var otherwise = FailureReason.NoTransport;
+        if (hop.Status == NextHopStatus.NeedsLookup)
         {
             var ticket = environment.Answers.NextTicket();
             switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, ticket, out var hops))
             {
                 case ResolveStatus.Found:
-                    hop = hop.Take(hops, environment);
+                    hop = hop.TakeFound(hops, environment);
                     break;
-                case ResolveStatus.Pending:
+                case ResolveStatus.Pending when !environment.Answers.IsFull:
                     // By 64*T1 a non-INVITE's sender has given up, and an INVITE's caller too would have without our 100.
                     branch.Ticket = ticket;
                     environment.Answers.Wait(
                         ticket, owner, branch, kept: null, environment.Resources.NowTick + environment.Resources.Timers.SixtyFourT1);
                     return;
+                case ResolveStatus.Pending or ResolveStatus.Full:
+                    hop = hop.TakeNothing();
+                    otherwise = FailureReason.TooManyLookups;
+                    break;
                 default:
+                    hop = hop.TakeNothing();
+                    otherwise = FailureReason.NoAddress;
                     break;
             }
         }
 
-        SendOrFail(branch, request, hop);
+        SendOrFail(branch, request, hop, otherwise);
     }
 
-    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop)
+    private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason otherwise)
     {
-        // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
-        if (hop.Status != NextHopStatus.Known || !TrySend(branch, request, hop))
+        if (hop.Status == NextHopStatus.Ourselves)
         {
-            Fail(branch, 503);
+            // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
+            var domains = environment.Identity.Domains;
+            if (domains.TryAdopt(hop.Host, out var isNew))
+            {
+                domains.Count(hop.Host, 0);
+                if (isNew)
+                {
+                    environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
+                }
+            }
+            else
+            {
+                environment.Recorder.Note("This name leads to us; to serve it start with --domain "u8, hop.Host);
+            }
+
+            Fail(branch, 404, FailureReason.None);
+            return;
+        }
+
+        if (hop.Status != NextHopStatus.Known)
+        {
+            FailUnsent(branch, request, hop, otherwise);
+        }
+        else if (!TrySend(branch, request, hop))
+        {
+            FailUnsent(branch, request, hop, FailureReason.TooLong);
         }
     }
 
@@ -150,6 +211,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
             environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
+        branch.Client.Send();
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
@@ -23,20 +24,20 @@ internal sealed class Responder(ProxyEnvironment environment)
     public ReadOnlySpan<byte> TagOf(SipMessage request, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        writer.WriteHex(HashOf(request));
+        writer.WriteHex(environment.Keys.Tags.Show(HashOf(request)));
         return destination[..writer.Length];
     }
 
     /// <summary>True for an ACK to a non-2xx that we sent without state.</summary>
     public bool IsAckToOwnResponse(SipMessage ack)
     {
-        Span<byte> tag = stackalloc byte[TagLength];
         var hash = HashOf(ack);
-        return _refused[hash % RefusedCapacity] == hash || ack[ack.ToTag].SequenceEqual(TagOf(ack, tag));
+        return _refused[hash % RefusedCapacity] == hash
+            || (ack.ToTag.Length == TagLength && Scan.TryHex(ack[ack.ToTag], out var tag) && tag == environment.Keys.Tags.Show(hash));
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
-    public void Reply(SipMessage request, in Flow source, int statusCode, string rule)
+    public void Reply(SipMessage request, in Flow source, int statusCode, string rule, int warnCode = 0)
     {
         if (request.Method == SipMethod.Invite && !request.ToTag.IsEmpty)
         {
@@ -49,6 +50,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var writer = new SipWriter(environment.Output);
         ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source.Remote);
         WriteExtras(ref writer, request, statusCode);
+        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[source.Listener].SentBy);
         ResponseWriter.End(ref writer);
         Transmit(request, writer, source, statusCode, -1, rule);
     }
@@ -63,7 +65,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         }
 
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), count, rule);
+        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), request[request.MethodToken], count, rule);
         environment.Resources.Send(replyTo, writer.Written);
     }
 
@@ -75,26 +77,67 @@ internal sealed class Responder(ProxyEnvironment environment)
         Respond(server, request, statusCode, rule);
     }
 
+    /// <summary>The same for a request whose branches failed: with the reason in words.</summary>
+    public void RespondFailed(ResponseContext context, int statusCode, string rule)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(context.Server.Request!.Buffer, context.Server.Request.Length, request);
+        Respond(context.Server, request, statusCode, rule, context);
+    }
+
     /// <summary>The same, with the request at hand.</summary>
-    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule)
+    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null)
     {
         Span<byte> tag = stackalloc byte[TagLength];
         var writer = new SipWriter(environment.Output);
 
         // RFC 3261 §8.2.6.2: no tag in a 100; a 2xx is never ours except to a CANCEL.
-        ResponseWriter.Begin(
-            ref writer, request, statusCode, ReasonOf(request, statusCode), statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
+        var reason = statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode);
+        ResponseWriter.Begin(ref writer, request, statusCode, reason, statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
         WriteExtras(ref writer, request, statusCode);
+        if (failed is not null)
+        {
+            FailureText.WriteWarning(ref writer, failed.Failure, failed.FailedHost, environment.Identity.Listeners[server.Source.Listener].SentBy);
+        }
+
         ResponseWriter.End(ref writer);
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), -1, rule);
+        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), request[request.MethodToken], -1, rule);
         server.Respond(statusCode, writer.Written);
+    }
+
+    /// <summary>RFC 3261 §16.3 item 1: a request that does not parse is told so; an ACK is never answered (§17).</summary>
+    public Outcome RefuseMalformed(SipMessage request, in Flow source)
+    {
+        if (request.Method == SipMethod.Ack)
+        {
+            return Outcome.Dropped(DropReason.MalformedAck);
+        }
+
+        Reply(request, source, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
+        return Outcome.Answered;
+    }
+
+    /// <summary>
+    /// RFC 3261 §17.2.1: an INVITE that came again gets the most recent provisional response. A 100 is not kept for that:
+    /// it is written again from the request.
+    /// </summary>
+    public Outcome RepeatTrying(ServerTransaction server)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        var writer = new SipWriter(environment.Output);
+        ResponseWriter.Begin(ref writer, request, 100, ReasonOf(request, 100), default, server.Source.Remote);
+        ResponseWriter.End(ref writer);
+        environment.Resources.Metrics.Retransmitted++;
+        environment.Resources.Send(server.Peer, writer.Written);
+        return Outcome.Absorbed;
     }
 
     /// <summary>
     /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
     /// </summary>
-    public static bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)
+    public bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)
     {
         replyTo = source;
         if (source.IsReliable)
@@ -108,9 +151,16 @@ internal sealed class Responder(ProxyEnvironment environment)
         var destination = via.HasRport ? source.Remote : source.Remote.WithPort(port);
 
         // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
-        if (!via.Maddr.IsEmpty && !PeerAddress.TryParseHost(request[via.Maddr], port, out destination))
+        if (!via.Maddr.IsEmpty)
         {
-            return false;
+            if (!PeerAddress.TryParseHost(request[via.Maddr], port, out var maddr))
+            {
+                return false;
+            }
+
+            // A stranger does not choose who gets our answers: they go to the host that asked.
+            var mayChoose = maddr.SameHost(source.Remote) || environment.Neighbours.IsNear(source.Remote);
+            destination = mayChoose || maddr.IsBroadcastOrMulticast || maddr.IsAny ? maddr : destination;
         }
 
         replyTo = source.To(destination);
@@ -127,7 +177,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>
     private ulong HashOf(SipMessage request)
     {
-        var hash = new Hash64(environment.Secret ^ 0x5441_4720);
+        var hash = environment.Keys.Tags.Begin();
         hash.Add(request[request.CallId]);
         hash.Add(request[request.FromTag]);
         hash.Add(request.CSeq.Number);
@@ -152,6 +202,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         487 => "Request Terminated"u8,
         500 => "Server Internal Error"u8,
         501 => "Not Implemented"u8,
+        502 => "Bad Gateway"u8,
         503 => "Service Unavailable"u8,
         505 => "Version Not Supported"u8,
         513 => "Message Too Large"u8,
@@ -171,22 +222,51 @@ internal sealed class Responder(ProxyEnvironment environment)
 
             // RFC 3261 §11.2: what an OPTIONS for this element learns.
             case 200 when request.Method == SipMethod.Options:
-                writer.WriteHeader("Allow"u8, SipMethods.Allow);
-                writer.Write("Accept: application/sdp\r\nSupported: path\r\n"u8);
+                // A proxy forwards any method: an Allow of its own would be ambiguous.
+                writer.Write("Accept: application/sdp\r\n"u8);
+                writer.WriteHeader("Supported"u8, OptionTags.Supported);
                 break;
             default:
                 break;
         }
     }
 
+    /// <summary>RFC 3261 §20.43: code, who says so, and what in words.</summary>
+    private static void WriteWarning(ref SipWriter writer, int warnCode, ReadOnlySpan<byte> agent)
+    {
+        var text = warnCode switch
+        {
+            380 => "SIPS Not Allowed"u8,
+            381 => "SIPS Required"u8,
+            _ => default,
+        };
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        writer.Write("Warning: "u8);
+        writer.Write(warnCode);
+        writer.Write((byte)' ');
+        writer.Write(agent);
+        writer.Write(" \""u8);
+        writer.Write(text);
+        writer.Write("\"\r\n"u8);
+    }
+
     private static void WriteUnsupported(ref SipWriter writer, SipMessage request)
     {
-        // RFC 3261 §16.3 item 5: the option tags that we do not understand, and only these: here all of them.
-        var header = request.Has(HeaderName.ProxyRequire) ? HeaderName.ProxyRequire : HeaderName.Require;
+        // RFC 3261 §16.3 item 5: the option tags that we do not understand, and only these.
+        var header = OptionTags.AreSupported(request, HeaderName.ProxyRequire) ? HeaderName.Require : HeaderName.ProxyRequire;
         var first = true;
         var tags = request.Values(header);
         while (tags.Next())
         {
+            if (OptionTags.IsSupported(tags.Current))
+            {
+                continue;
+            }
+
             writer.Write(first ? "Unsupported: "u8 : ", "u8);
             writer.Write(tags.Current);
             first = false;

@@ -1,7 +1,10 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -14,6 +17,13 @@ internal sealed class ResponseContext
 {
     private RawMessage? _best;
     private RawMessage? _challenges;
+    private RawMessage? _cancelReasons;
+    private int _countedOctets;
+
+    // RFC 1035 §3.1: a name has at most 255 octets. Made when a look-up fails: few contexts ever need it.
+    private const int LongestName = 255;
+    private byte[] _failedHost = [];
+    private int _failedHostLength;
 
     /// <param name="maxTargets">Limit of the target set.</param>
     public ResponseContext(int maxTargets)
@@ -29,7 +39,7 @@ internal sealed class ResponseContext
     public TargetSet Targets { get; }
 
     /// <summary>Branches without a final response.</summary>
-    public List<Branch> Open { get; } = [];
+    public List<Branch> Open { get; } = new(1);
 
     /// <summary>True for an INVITE.</summary>
     public bool IsInvite => Server.Method == SipMethod.Invite;
@@ -39,6 +49,25 @@ internal sealed class ResponseContext
 
     /// <summary>Max-Breadth of the request: what all branches together may use at a time.</summary>
     public int MaxBreadth { get; private set; }
+
+    /// <summary>What is left of it beside the open branches.</summary>
+    public int UnusedBreadth
+    {
+        get
+        {
+            var unused = MaxBreadth;
+            foreach (var branch in Open)
+            {
+                unused -= branch.MaxBreadth;
+            }
+
+            return unused;
+        }
+    }
+
+    /// <summary>True when there is something to be tried now: nothing rings any more, or a Contact of a 3xx, which waits for nothing.</summary>
+    public bool HasNextGroup => !IsClosed && Targets.Tried < Targets.Count
+        && (Open.Count == 0 || (Targets.IsRedirectNext && UnusedBreadth > 0));
 
     /// <summary>A final response has gone upstream.</summary>
     public bool FinalSent { get; set; }
@@ -55,43 +84,89 @@ internal sealed class ResponseContext
     /// <summary>Status code of the best final response so far; 0 when there is none.</summary>
     public int BestStatus { get; private set; }
 
-    /// <summary>True when the best so far is one that we made ourselves for a branch that failed.</summary>
-    public bool BestIsOurOwn => _best is null;
+    /// <summary>Why the best so far is one that we made ourselves, or a 503 that stays on its hop; else none.</summary>
+    public FailureReason Failure { get; private set; }
+
+    /// <summary>The host name that has no address, when that is the reason; only what may stand in a name.</summary>
+    public ReadOnlySpan<byte> FailedHost => _failedHost.AsSpan(0, _failedHostLength);
 
     /// <summary>The best final response as received.</summary>
     public RawMessage? Best => _best;
 
+    /// <summary>The request asks for a sips URI: what it leads to does too (RFC 5630 §5.3).</summary>
+    public bool IsSips { get; private set; }
+
+    /// <summary>The final status because of which the other branches are cancelled: 2xx or 6xx; 0 for none.</summary>
+    public int CancelStatus { get; set; }
+
+    /// <summary>The Reason lines of the caller's CANCEL; empty when it had none or the caller did not cancel.</summary>
+    public ReadOnlySpan<byte> CancelReasons => _cancelReasons is { } kept ? kept.Span : default;
+
     /// <summary>Header lines of all challenges seen; empty when there was none.</summary>
     public ReadOnlySpan<byte> Challenges => _challenges is { } kept ? kept.Span : default;
 
+    /// <summary>Whether it came within a dialog.</summary>
+    public DialogPlace Place { get; private set; }
+
     /// <summary>Begins a context for a request.</summary>
-    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth)
+    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth, bool isSips, DialogPlace place)
     {
         Server = server;
         server.User = this;
         IsResponsible = isResponsible;
         MaxBreadth = maxBreadth;
+        IsSips = isSips;
+        Place = place;
         FinalSent = IsCancelled = IsClosed = false;
-        BestStatus = 0;
+        BestStatus = CancelStatus = 0;
+        Failure = FailureReason.None;
+        _failedHostLength = 0;
+    }
+
+    /// <summary>Counts the octets of the targets as kept, until <see cref="Release"/>.</summary>
+    public void CountTargets(MemoryBudget budget)
+    {
+        _countedOctets = Targets.Octets;
+        budget.Add(_countedOctets);
     }
 
     /// <summary>Gives back what is kept.</summary>
-    public void Release()
+    public void Release(MemoryBudget budget)
     {
+        budget.Add(-_countedOctets);
         Server.User = null;
         _best?.Return();
         _challenges?.Return();
-        _best = _challenges = null;
+        _cancelReasons?.Return();
+        _best = _challenges = _cancelReasons = null;
         Targets.Clear();
         Open.Clear();
     }
 
-    /// <summary>A branch failed here, without an answer: 408 or 503.</summary>
-    public void AddOwn(int statusCode)
+    /// <summary>
+    /// A branch failed here, without an answer that can be passed on: 408, 502 or 503. What a callee has really answered tells the caller more than our
+    /// silence, so it is never displaced by one of these; RFC 3261 §16.7 step 6 with §16.8 would have a 408 before a 5xx
+    /// (CONFORMANCE.md).
+    /// </summary>
+    public void AddOwn(int statusCode, FailureReason reason, ReadOnlySpan<byte> host)
     {
-        if (BestStatus == 0 || (_best is null && BestResponse.RankOf(statusCode) < BestResponse.RankOf(BestStatus)))
+        if (BestStatus != 0 && (_best is not null || BestResponse.RankOf(statusCode) >= BestResponse.RankOf(BestStatus)))
         {
-            BestStatus = statusCode;
+            return;
+        }
+
+        BestStatus = statusCode;
+        Failure = reason;
+        _failedHostLength = Math.Min(host.Length, LongestName);
+        if (_failedHostLength > _failedHost.Length)
+        {
+            _failedHost = new byte[LongestName];
+        }
+
+        for (var i = 0; i < _failedHostLength; i++)
+        {
+            // It goes between quotes.
+            _failedHost[i] = char.IsAsciiLetterOrDigit((char)host[i]) || host[i] is (byte)'.' or (byte)'-' or (byte)'_' ? host[i] : (byte)'?';
         }
     }
 
@@ -108,32 +183,70 @@ internal sealed class ResponseContext
             _best?.Return();
             _best = pool.Keep(response.Bytes);
             BestStatus = response.StatusCode;
+            Failure = BestStatus == 503 ? FailureReason.NextHopUnavailable : FailureReason.None;
+            _failedHostLength = 0;
         }
+    }
+
+    /// <summary>
+    /// RFC 3326 §2: the Reason fields of the caller's CANCEL go on in ours, which may have to wait for a provisional
+    /// response (RFC 3261 §9.1).
+    /// </summary>
+    public void KeepCancelReasons(SipMessage cancel, MessagePool pool)
+    {
+        var length = 0;
+        for (var i = cancel.Headers.FirstOf(HeaderName.Reason); i >= 0; i = cancel.Headers.NextOf(i))
+        {
+            length += cancel.Headers[i].Line.Length;
+        }
+
+        if (length == 0 || _cancelReasons is not null)
+        {
+            return;
+        }
+
+        var kept = pool.Rent(length);
+        for (var i = cancel.Headers.FirstOf(HeaderName.Reason); i >= 0; i = cancel.Headers.NextOf(i))
+        {
+            cancel[cancel.Headers[i].Line].CopyTo(kept.Buffer.AsSpan(kept.Length));
+            kept.Length += cancel.Headers[i].Line.Length;
+        }
+
+        _cancelReasons = kept;
     }
 
     private void KeepChallenges(SipMessage response, MessagePool pool)
     {
-        for (var i = 0; i < response.Headers.Count; i++)
+        var known = Challenges;
+        var length = known.Length;
+        foreach (ref readonly var header in response.Headers.Lines)
         {
-            var header = response.Headers[i];
-            if (header.Name is not (HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate))
-            {
-                continue;
-            }
-
-            var line = response[header.Line];
-            var known = Challenges;
-            if (known.Length + line.Length > MessagePool.MaxCapacity)
-            {
-                return;
-            }
-
-            var next = pool.Rent(known.Length + line.Length);
-            known.CopyTo(next.Buffer);
-            line.CopyTo(next.Buffer.AsSpan(known.Length));
-            next.Length = known.Length + line.Length;
-            _challenges?.Return();
-            _challenges = next;
+            var more = IsChallenge(header) ? header.Line.Length : 0;
+            length += length + more > MessagePool.MaxCapacity ? 0 : more;
         }
+
+        if (length == known.Length)
+        {
+            return;
+        }
+
+        // One room for all of them, so that each is copied once.
+        var next = pool.Rent(length);
+        var writer = new SipWriter(next.Buffer.AsSpan(0, length));
+        writer.Write(known);
+        foreach (ref readonly var header in response.Headers.Lines)
+        {
+            // What does not fit is left out.
+            if (IsChallenge(header) && header.Line.Length <= length - writer.Length)
+            {
+                writer.Write(response[header.Line]);
+            }
+        }
+
+        next.Length = writer.Length;
+        _challenges?.Return();
+        _challenges = next;
     }
+
+    private static bool IsChallenge(in HeaderLine header) => header.Name is HeaderName.WwwAuthenticate or HeaderName.ProxyAuthenticate;
 }

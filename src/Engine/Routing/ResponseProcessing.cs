@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -17,6 +19,7 @@ internal sealed class ResponseProcessing(
     public Outcome Receive(Branch branch, SipMessage response) => response.StatusCode switch
     {
         < 200 => ReceiveProvisional(branch, response),
+        _ when !response.HasNextVia() => ReceiveWithoutNextVia(branch),
         < 300 => ReceiveSuccess(branch, response),
         _ => ReceiveFailure(branch, response),
     };
@@ -31,10 +34,18 @@ internal sealed class ResponseProcessing(
             return Outcome.Absorbed;
         }
 
-        environment.Dialogs.Observe(response, environment.Resources.NowTick);
+        if (!response.HasNextVia())
+        {
+            return Outcome.Dropped(DropReason.NoNextVia);
+        }
+
+        // A dialog that this branch has answered before is not begun anew: it is a retransmission, and a BYE may have
+        // overtaken it. A 2xx of another branch downstream begins one.
+        var place = client.TryAddDialog(environment.Dialogs.IdOf(response)) ? DialogPlace.Outside : DialogPlace.Observed;
+        environment.Dialogs.Observe(response, place, environment.Resources.NowTick);
         return TrySendUpstream(response, client.Upstream)
             ? Outcome.Forwarded
-            : Outcome.Dropped(Diagnostics.DropReason.DoesNotFit);
+            : Outcome.Dropped(DropReason.DoesNotFit);
     }
 
     /// <summary>RFC 3261 §16.7 step 6: all branches are done and nothing final has gone upstream.</summary>
@@ -54,7 +65,12 @@ internal sealed class ResponseProcessing(
         else if (context.BestStatus == 503)
         {
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
-            responder.Respond(context.Server, 500, "16.7.6");
+            responder.RespondFailed(context, 500, "16.7.6");
+        }
+        else if (context.BestStatus is 404 or 502)
+        {
+            // A target turned out to be a domain of ours that we do not serve, or could not be had.
+            responder.RespondFailed(context, context.BestStatus, context.BestStatus == 404 ? "16.5" : "21.5.3");
         }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {
@@ -63,7 +79,7 @@ internal sealed class ResponseProcessing(
         }
         else
         {
-            responder.Respond(context.Server, 408, "16.7.6");
+            responder.RespondFailed(context, 408, "16.7.6");
         }
     }
 
@@ -88,12 +104,28 @@ internal sealed class ResponseProcessing(
             environment.Resources.Wheel.Schedule(branch.Timer, TimerKind.C, environment.Resources.NowTick + environment.Resources.Timers.C);
         }
 
-        if (environment.Dialogs.Observe(response, environment.Resources.NowTick) is not 0 and var early)
+        // Step 3: without another Via it was meant for us and is not forwarded.
+        if (!response.HasNextVia())
+        {
+            return Outcome.Dropped(DropReason.NoNextVia);
+        }
+
+        if (environment.Dialogs.Observe(response, context.Place, environment.Resources.NowTick) is not 0 and var early)
         {
             branch.EarlyDialogs.Add(early);
         }
 
         return context.FinalSent ? Outcome.Absorbed : Forward(context.Server, response);
+    }
+
+    /// <summary>
+    /// RFC 3261 §16.7 step 3: a response without another Via is not forwarded. The transaction has ended by it all the
+    /// same, so the caller is told that the answer of the next hop was not a valid one (§21.5.3).
+    /// </summary>
+    private Outcome ReceiveWithoutNextVia(Branch branch)
+    {
+        forwarder.Fail(branch, 502, FailureReason.UnusableAnswer);
+        return Outcome.Dropped(DropReason.NoNextVia);
     }
 
     private Outcome ReceiveSuccess(Branch branch, SipMessage response)
@@ -108,8 +140,9 @@ internal sealed class ResponseProcessing(
             return outcome;
         }
 
-        environment.Dialogs.Observe(response, environment.Resources.NowTick);
-        branch.Client!.SetUpstream(context.Server.Peer);
+        branch.Client!.TryAddDialog(environment.Dialogs.IdOf(response));
+        environment.Dialogs.Observe(response, context.Place, environment.Resources.NowTick);
+        branch.Client.SetUpstream(context.Server.Peer);
 
         // Step 5: a 2xx to an INVITE always goes upstream, even after another final response.
         var server = context.Server;
@@ -120,6 +153,7 @@ internal sealed class ResponseProcessing(
         forwarder.Close(branch);
 
         // Step 10.
+        context.CancelStatus = response.StatusCode;
         cancellation.CancelOpen(context);
         return forwarded;
     }
@@ -130,9 +164,9 @@ internal sealed class ResponseProcessing(
         if (response.StatusCode == 408 && !context.IsInvite)
         {
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.
-            context.AddOwn(408);
+            context.AddOwn(408, FailureReason.NoAnswer, default);
         }
-        else if (!TryRecurse(context, response))
+        else if (!TryRecurse(context, response, branch.Client!.Peer.Remote))
         {
             context.Add(response, environment.Resources.Pool);
         }
@@ -141,6 +175,7 @@ internal sealed class ResponseProcessing(
         if (response.StatusCode >= 600)
         {
             // Step 5: no new branches, and those that are open are cancelled; the 6xx waits for them.
+            context.CancelStatus = response.StatusCode;
             cancellation.CancelOpen(context);
         }
 
@@ -151,18 +186,23 @@ internal sealed class ResponseProcessing(
     /// Step 4: takes the Contacts of a 3xx into the target set. All of them or none: a response with only some left
     /// in it would have to be rewritten.
     /// </summary>
-    private bool TryRecurse(ResponseContext context, SipMessage response)
+    private bool TryRecurse(ResponseContext context, SipMessage response, in PeerAddress peer)
     {
         if (response.StatusCode >= 400 || !environment.Options.RecurseRedirects || !context.IsResponsible || context.IsClosed)
         {
             return false;
         }
 
+        // RFC 5630 §5.3: a proxy MUST NOT change between sip and sips by recursing.
+        var scheme = context.IsSips ? UriScheme.Sips : UriScheme.Sip;
+        var mayLeadAnywhere = environment.Options.Relay || environment.Neighbours.IsNear(peer);
         var contacts = response.Values(HeaderName.Contact);
         var count = 0;
         while (contacts.Next())
         {
-            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != UriScheme.Sip)
+            // A stranger's redirection leads to users of ours only, as its REGISTER does; elsewhere the caller may go itself.
+            if (!ContactValue.TryParse(contacts.Current, out var contact) || contact.Uri.Scheme != scheme
+                || !(mayLeadAnywhere || environment.Identity.IsResponsibleFor(contact.Uri)))
             {
                 return false;
             }
@@ -174,7 +214,7 @@ internal sealed class ResponseProcessing(
         contacts = response.Values(HeaderName.Contact);
         while (contacts.Next())
         {
-            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, default, contact.QValue, default);
+            added |= ContactValue.TryParse(contacts.Current, out var contact) && context.Targets.TryAdd(contact.Address.Uri, contact.QValue);
         }
 
         return count > 0 && added;
@@ -195,21 +235,22 @@ internal sealed class ResponseProcessing(
             ForwardedResponseWriter.Write(ref writer, best, default);
         }
 
-        Send(context.Server, context.BestStatus, writer);
+        Send(context.Server, best, writer);
     }
 
     private Outcome Forward(ServerTransaction server, SipMessage response)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
-        Send(server, response.StatusCode, writer);
+        Send(server, response, writer);
         return Outcome.Forwarded;
     }
 
-    private void Send(ServerTransaction server, int statusCode, in SipWriter writer)
+    private void Send(ServerTransaction server, SipMessage response, in SipWriter writer)
     {
+        var statusCode = response.StatusCode;
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), -1, "16.7");
+        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7");
         server.Respond(statusCode, writer.Written);
     }
 
@@ -223,7 +264,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), -1, "16.7.5");
+        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
         environment.Resources.Send(upstream, writer.Written);
         return true;
     }

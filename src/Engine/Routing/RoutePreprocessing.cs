@@ -8,6 +8,9 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>RFC 3261 §16.4: undo what a strict router did, drop a maddr that means us, take our Route values off.</summary>
 internal static class RoutePreprocessing
 {
+    /// <summary>Route values of ours whose mark is read.</summary>
+    private const int MostMarks = 8;
+
     /// <summary>Changes <paramref name="request"/> in place; its message stays as it came.</summary>
     public static void Apply(ref RoutedRequest request, ProxyEnvironment environment)
     {
@@ -23,10 +26,11 @@ internal static class RoutePreprocessing
         // RFC 3261 §16.4 ¶1: a Request-URI that we put into Record-Route was put there by a strict router, and the
         // real one is the last Route value.
         if (routeCount > 0 && IsOurRecordRoute(request.Uri, environment)
-            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real) && real.IsSip)
+            && NameAddr.TryParse(last, out var target) && SipUri.TryParse(target.Uri, out var real))
         {
-            ReadMark(ref request, request.Uri, environment);
+            var ours = request.Uri;
             request.Uri = real;
+            ReadToken(ref request, ours, environment);
             request.LastRouteRemoved = true;
             routeCount--;
         }
@@ -38,6 +42,7 @@ internal static class RoutePreprocessing
     private static void RemoveOwnRoutes(ref RoutedRequest request, ProxyEnvironment environment, int routeCount)
     {
         // RFC 3261 §16.4 ¶4. More than one can be ours: a proxy that changes interfaces records both.
+        var previous = default(ReadOnlySpan<byte>);
         var routes = request.Message.Values(HeaderName.Route);
         while (request.RoutesRemoved < routeCount && routes.Next())
         {
@@ -48,10 +53,23 @@ internal static class RoutePreprocessing
                 return;
             }
 
-            ReadMark(ref request, uri, environment);
+            // One of ours more for each time that the dialog passed here; a token is a MAC over the whole Call-ID, and the
+            // sender chooses how many it writes. Where we recorded two interfaces both values have the same token.
+            if (request.RoutesRemoved < MostMarks && !uri.User.SequenceEqual(previous))
+            {
+                ReadToken(ref request, uri, environment);
+                previous = uri.User;
+            }
+
+            request.SendBy = request.Message.ToTag.IsEmpty ? -1 : SendingListener(uri, environment);
             request.RoutesRemoved++;
         }
     }
+
+    private static int SendingListener(in SipUri uri, ProxyEnvironment environment) =>
+        uri.TryGetTransport(out var transport)
+            ? environment.Identity.ListenerNamed(uri.Host, uri.Port == 0 ? transport.DefaultPort() : uri.Port, transport)
+            : -1;
 
     private static bool IsOurRecordRoute(in SipUri uri, ProxyEnvironment environment)
     {
@@ -61,24 +79,24 @@ internal static class RoutePreprocessing
             && (!uri.HasUser || FlowToken.HasShape(uri.User));
     }
 
-    private static void ReadMark(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
+    private static void ReadToken(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
         if (!uri.HasUser || !FlowToken.TryRead(
-            uri.User, environment.Secret, request.Message[request.Message.CallId], request.Source.Listener, out var caller, out var callee))
+            uri.User, environment.Keys.Token, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
         {
             return;
         }
 
         request.IsOfOurDialog = true;
 
-        // A dialog that passed us twice on its way (a spiral) has two marks, and each may name one side only.
+        // A dialog that passed us twice on its way (a spiral) has two tokens, and each may name one side only.
         request.CallerFlow = request.CallerFlow.IsNone ? caller : request.CallerFlow;
         request.CalleeFlow = request.CalleeFlow.IsNone ? callee : request.CalleeFlow;
         request.FlowDestination = OtherSide(request.Source, request.CallerFlow, request.CalleeFlow);
     }
 
     /// <summary>
-    /// The mark names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
+    /// The token names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
     /// changed its port meanwhile, so the host alone will do where it tells the sides apart.
     /// </summary>
     private static Flow OtherSide(in Flow source, in Flow caller, in Flow callee)

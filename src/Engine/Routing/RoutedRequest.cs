@@ -15,6 +15,18 @@ internal ref struct RoutedRequest
     /// <summary>The way it came.</summary>
     public Flow Source;
 
+    /// <summary>
+    /// RFC 5658 §3.1: the listener that the last of our Route values names, which is the one that the next hop of the
+    /// dialog knows; -1 when none does.
+    /// </summary>
+    public int SendBy
+    {
+        readonly get => _sendBy - 1;
+        set => _sendBy = value + 1;
+    }
+
+    private int _sendBy;
+
     /// <summary>The Request-URI in parts: that of the message, or what §16.4 put in its place.</summary>
     public SipUri Uri;
 
@@ -27,10 +39,10 @@ internal ref struct RoutedRequest
     /// <summary>The first Route value that remains; empty when none does.</summary>
     public ReadOnlySpan<byte> NextRoute;
 
-    /// <summary>True when a Route value of ours carried the mark that we put into this very dialog.</summary>
+    /// <summary>True when a Route value of ours carried the token that we put into this very dialog.</summary>
     public bool IsOfOurDialog;
 
-    /// <summary>Where the side that began the dialog is really reached, when a mark of ours says so.</summary>
+    /// <summary>Where the side that began the dialog is really reached, when a token of ours says so.</summary>
     public Flow CallerFlow;
 
     /// <summary>The same of the side that was called.</summary>
@@ -41,6 +53,12 @@ internal ref struct RoutedRequest
 
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
     public ulong LoopHash;
+
+    /// <summary>True within a dialog: its Request-URI is a Contact and no address-of-record (RFC 3261 §12.2.1.1).</summary>
+    public readonly bool IsInDialog => !Message.ToTag.IsEmpty;
+
+    /// <summary>True when a Route of ours led it here, so that this proxy is on the path of the dialog.</summary>
+    public readonly bool CameByOurRoute => RoutesRemoved > 0 || LastRouteRemoved;
 
     /// <summary>Method, for brevity.</summary>
     public readonly SipMethod Method => Message.Method;

@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
@@ -12,7 +13,9 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder)
 {
-    private readonly byte[] _branchText = new byte[BranchId.StatelessLength];
+    private readonly byte[] _branchText = new byte[Math.Max(BranchId.StatelessLength, BranchId.ProvenLength)];
+    private readonly VisibleHash _ackBranches = environment.Keys.AckBranches;
+    private readonly MessageMac _proof = environment.Keys.StatelessBranch;
 
     /// <summary>Sends the request to its first target, with a Via of ours whose branch a retransmission gets again.</summary>
     public Outcome Forward(in RoutedRequest request, TargetSet targets)
@@ -24,7 +27,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         if (hop.Status == NextHopStatus.NeedsLookup
             && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
         {
-            hop = hop.Take(hops, environment);
+            hop = hop.TakeFound(hops, environment);
         }
 
         if (hop.Status != NextHopStatus.Known)
@@ -32,8 +35,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        BranchId.WriteStateless(DeriveBranch(request.Message, request.Message.TopVia, request.Source.Listener), _branchText);
-        var copy = forwarder.Write(request, hop, _branchText, maxBreadth: -1);
+        var copy = forwarder.Write(request, hop, WriteBranch(request), maxBreadth: -1);
         if (copy.IsEmpty)
         {
             return Outcome.Dropped(DropReason.DoesNotFit);
@@ -50,7 +52,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
     /// </summary>
     public Outcome ForwardResponse(SipMessage response)
     {
-        if (!BranchId.TryParseStateless(response[response.TopVia.Branch], out var derived))
+        Span<byte> mac = stackalloc byte[MessageMac.Length];
+        if (!BranchId.TryParseProven(response[response.TopVia.Branch], out var cameInBy, mac) || cameInBy >= environment.Identity.Listeners.Count)
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
@@ -61,13 +64,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         }
 
         var listeners = environment.Identity.Listeners;
-        var cameInBy = 0;
-        while (cameInBy < listeners.Length && derived != DeriveBranch(response, next, cameInBy))
-        {
-            cameInBy++;
-        }
-
-        if (cameInBy == listeners.Length)
+        AddToProof(response, next, cameInBy);
+        if (!_proof.Verify(mac))
         {
             return Outcome.Dropped(DropReason.StrayResponse);
         }
@@ -77,7 +75,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var host = next.Received.IsEmpty ? next.Host : next.Received;
         if (!PeerAddress.TryParseHost(response[host], next.Rport != 0 ? next.Rport : next.PortOrDefault(transport), out var destination)
             || destination.IsBroadcastOrMulticast
-            || !environment.Identity.TryGetFlow(destination, transport, cameInBy, out var flow))
+            || !environment.ListenerChoice.TryKeep(destination, transport, cameInBy, environment.Resources.NowTick, out var flow))
         {
             return Outcome.Dropped(DropReason.UnroutableResponse);
         }
@@ -85,26 +83,47 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), -1, "16.11");
+        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
         environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }
 
     /// <summary>
-    /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request, and that its
-    /// response brings back; the method is not in it, so that a CANCEL gets the branch of its request. The listener is:
-    /// RFC 3581 §4 wants the response to leave by it.
+    /// RFC 3261 §16.11: the branch is a function of what a retransmission has in common with the request. That of an ACK,
+    /// which is never answered (§17.1.1.3), only has to be unlike others.
     /// </summary>
-    private ulong DeriveBranch(SipMessage message, in Via via, int listener)
+    private ReadOnlySpan<byte> WriteBranch(in RoutedRequest request)
     {
-        var hash = new Hash64(environment.Secret ^ 0x5354_4154);
+        var message = request.Message;
+        ref readonly var via = ref message.TopVia;
+        if (request.Method != SipMethod.Ack)
+        {
+            AddToProof(message, via, request.Source.Listener);
+            return _branchText.AsSpan(0, BranchId.WriteProven(request.Source.Listener, _proof.Finish(), _branchText));
+        }
+
+        var hash = _ackBranches.Begin();
         hash.Add(message[message.CallId]);
         hash.Add(message[message.FromTag]);
         hash.Add(message.CSeq.Number);
         hash.AddIgnoringCase(message[via.Branch]);
         hash.AddIgnoringCase(message[via.Host]);
         hash.Add((ulong)via.Port);
-        hash.Add((ulong)listener);
-        return hash.Value;
+        return _branchText.AsSpan(0, BranchId.WriteStateless(_ackBranches.Show(hash.Value), _branchText));
+    }
+
+    /// <summary>
+    /// What proves that we forwarded the request of a response: what the response brings back, the method aside. The listener
+    /// is in it, since RFC 3581 §4 wants the response to leave by it.
+    /// </summary>
+    private void AddToProof(SipMessage message, in Via via, int listener)
+    {
+        _proof.Add(message[message.CallId]);
+        _proof.Add(message[message.FromTag]);
+        _proof.Add((int)message.CSeq.Number);
+        _proof.AddIgnoringCase(message[via.Branch]);
+        _proof.AddIgnoringCase(message[via.Host]);
+        _proof.Add(via.Port);
+        _proof.Add(listener);
     }
 }

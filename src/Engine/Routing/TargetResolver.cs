@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -18,6 +19,15 @@ internal enum TargetVerdict : byte
     /// <summary>480: a user of ours that has nothing registered now.</summary>
     Unavailable,
 
+    /// <summary>480 with Warning 380: a sips request that can only go on in the clear.</summary>
+    SipsNotAllowed,
+
+    /// <summary>480 with Warning 381: a sip request for one who is reached over a secure transport only, and we have none.</summary>
+    SipsRequired,
+
+    /// <summary>483: it would have to go on, and may not.</summary>
+    TooManyHops,
+
     /// <summary>403: a stranger asks for a foreign domain.</summary>
     RelayDenied,
 }
@@ -28,8 +38,18 @@ internal static class TargetResolver
     /// <summary>Fills <paramref name="targets"/>; it is empty before and stays so unless the verdict is Proxy.</summary>
     public static TargetVerdict Resolve(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
     {
+        var verdict = ResolveAnyScheme(request, environment, targets);
+
+        // RFC 5630 §5.3, §9: without a secure transport of ours it could go nowhere, whatever its targets are.
+        return verdict == TargetVerdict.Proxy && request.Uri.Scheme == UriScheme.Sips && !environment.Identity.HasSecureListener
+            ? TargetVerdict.SipsNotAllowed
+            : verdict;
+    }
+
+    private static TargetVerdict ResolveAnyScheme(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
+    {
         var uri = request.Uri;
-        var responsible = environment.Identity.IsResponsibleFor(uri) && !uri.HasParameter("maddr"u8);
+        var responsible = environment.Identity.IsResponsibleFor(uri, request.IsInDialog) && !uri.HasParameter("maddr"u8);
 
         // A Route that remains decides the next hop, and the Request-URI is for whoever is at its end.
         if (!responsible || !request.NextRoute.IsEmpty)
@@ -40,7 +60,7 @@ internal static class TargetResolver
         }
 
         // Without a user, or when the maker of a Record-Route is all that is left, the request is for us.
-        return uri.HasUser && !IsOwnMark(request, environment)
+        return uri.HasUser && !IsOwnToken(request, environment)
             ? FromLocation(request, environment, targets)
             : TargetVerdict.ServeHere;
     }
@@ -53,15 +73,15 @@ internal static class TargetResolver
 
     /// <summary>
     /// No open relay: outside loopback mode a stranger reaches foreign domains only within a dialog that we let
-    /// through, which the mark in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.
+    /// through, which the token in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.
     /// </summary>
     private static bool MayRelay(in RoutedRequest request, ProxyEnvironment environment, bool endsHere) =>
         endsHere
         || environment.Options.Relay
         || request.IsOfOurDialog
-        || environment.Identity.IsNear(request.Source.Remote);
+        || environment.Neighbours.IsNear(request.Source.Remote);
 
-    private static bool IsOwnMark(in RoutedRequest request, ProxyEnvironment environment) =>
+    private static bool IsOwnToken(in RoutedRequest request, ProxyEnvironment environment) =>
         request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri);
 
     private static TargetVerdict FromLocation(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
@@ -77,15 +97,44 @@ internal static class TargetResolver
             return environment.Location.IsKnown(key[..length]) ? TargetVerdict.Unavailable : TargetVerdict.NotFound;
         }
 
+        var none = TargetVerdict.Unavailable;
         foreach (var binding in bindings.Live(environment.Resources.NowTick))
         {
             // A binding may be a mailto: or tel: URI (RFC 3261 §10.3); it can be listed but not called.
-            if (SipUri.TryParse(binding.ContactUri, out var contact) && contact.IsSip)
+            if (!SipUri.TryParse(binding.ContactUri, out var contact) || !contact.IsSip)
+            {
+                continue;
+            }
+
+            if (contact.Scheme == request.Uri.Scheme)
             {
                 targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source);
             }
+            else if (contact.Scheme == UriScheme.Sip)
+            {
+                // RFC 5630 §5.3: a sips request MUST NOT go to a sip Contact.
+                none = TargetVerdict.SipsNotAllowed;
+            }
+            else if (!environment.Identity.HasSecureListener)
+            {
+                none = TargetVerdict.SipsRequired;
+            }
+            else
+            {
+                targets.TryAdd(
+                    AsSip(contact, environment), binding.Path, binding.QValue, binding.Source, TargetKind.SecureOnly);
+            }
         }
 
-        return targets.Count > 0 ? TargetVerdict.Proxy : TargetVerdict.Unavailable;
+        return targets.Count > 0 ? TargetVerdict.Proxy : none;
+    }
+
+    /// <summary>RFC 5630 §5.3: a sip request for a sips Contact has the scheme alone replaced, and goes over TLS.</summary>
+    private static ReadOnlySpan<byte> AsSip(scoped in SipUri contact, ProxyEnvironment environment)
+    {
+        var writer = new SipWriter(environment.TargetScratch);
+        writer.Write("sip"u8);
+        writer.Write(contact.Text["sips".Length..]);
+        return environment.TargetScratch.AsSpan(0, writer.Length);
     }
 }

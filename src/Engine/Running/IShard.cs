@@ -12,14 +12,26 @@ internal interface IShard
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     long NextDueTick { get; }
 
-    /// <summary>Moves time on and fires what is due.</summary>
-    void Advance(long nowTick);
+    /// <summary>Tells the time and fires nothing: what happens next happens now.</summary>
+    void TellTime(long nowTick);
+
+    /// <summary>
+    /// Fires what is due at that tick, at most <paramref name="limit"/> timers; the time is that tick or one that was told
+    /// before. True when more are due.
+    /// </summary>
+    bool Advance(long nowTick, int limit = int.MaxValue);
 
     /// <summary>Takes one datagram and owns it.</summary>
     void Receive(RawMessage datagram);
 
     /// <summary>Takes an answer from outside.</summary>
     void Complete(Completion answer);
+
+    /// <summary>
+    /// An exception came out of one of the others: ends the call that was in hand and gives back what it held. Says which
+    /// call it was.
+    /// </summary>
+    string Abort();
 
     /// <summary>From now on new INVITEs get 503.</summary>
     void BeginDrain();

@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Running;
 
 /// <summary>
 /// One shard with its inbox, and the right to run it: one compare-and-swap, taken by a receive loop, a worker or the
-/// clock, whoever comes first. A run tells the shard the time, hands it what waits, and puts what it sent on the wire.
+/// clock, whoever comes first. A run tells the shard the time, hands it what waits, fires its timers, and puts what it sent on the wire.
 /// </summary>
 internal sealed class ShardRunner(
     int index, IShard shard, ISendBatch sender, TickSource ticks, WakeSignal clockSignal, int queueLength, ILogger logger)
@@ -17,13 +17,21 @@ internal sealed class ShardRunner(
     // Batches after which a runner that came by goes back to its own work: what is left is the clock's or a worker's.
     private const int BatchesPerRun = 16;
 
+    // Timers that one batch may fire: a stall leaves thousands due at once, and messages must not wait for all of them.
+    private const int TimersPerBatch = 256;
+
     private readonly ShardInbox _inbox = new(queueLength);
 
     // Not known before the first run: due at once.
     private long _nextDueTick;
     private long _clockSleepsUntil = long.MaxValue;
+    private readonly FaultLog _faults = new(index, ticks, logger);
     private int _running;
-    private int _faults;
+
+    // What is due at that tick may fire when so many more items have been taken: all that had arrived by then.
+    private long _timersUntil;
+    private int _takenBeforeTimers;
+    private bool _moreIsDue;
 
     /// <summary>What <see cref="TryRun"/> found.</summary>
     internal enum RunEnd
@@ -47,7 +55,7 @@ internal sealed class ShardRunner(
     /// <summary>Counters of the shard.</summary>
     public EngineMetrics Metrics => shard.Metrics;
 
-    /// <summary>Items that wait.</summary>
+    /// <summary>What waits, in receive buffers; 0 when nothing does.</summary>
     public int Waiting => _inbox.Count;
 
     /// <summary>True while somebody runs it. False after a post means that the poster must see to it.</summary>
@@ -57,7 +65,7 @@ internal sealed class ShardRunner(
     public long NextDueTick => Volatile.Read(ref _nextDueTick);
 
     /// <summary>Exceptions that escaped the shard: each one is a bug.</summary>
-    public int Faults => Volatile.Read(ref _faults);
+    public int Faults => _faults.Count;
 
     /// <summary>Set by the clock before it sleeps: a timer due before that tick rings its bell.</summary>
     public long ClockSleepsUntil
@@ -98,9 +106,9 @@ internal sealed class ShardRunner(
                 return RunEnd.Busy;
             }
 
-            RunBatch();
+            var moreIsDue = RunBatch();
             Interlocked.Exchange(ref _running, 0);
-            if (_inbox.Count <= 0)
+            if (_inbox.Count <= 0 && !moreIsDue)
             {
                 return RunEnd.Empty;
             }
@@ -118,30 +126,59 @@ internal sealed class ShardRunner(
         }
     }
 
-    private void RunBatch()
+    /// <summary>
+    /// Time is told first, but timers wait until what had arrived by then has been taken: after a stall the answer that waits
+    /// in the inbox must be seen before its request is sent again or given up, which under overload would feed itself. The
+    /// inbox is limited, so they wait for no more than it holds; and each batch fires only so many. True when more are due.
+    /// </summary>
+    private bool RunBatch()
     {
-        Advance();
-        var taken = 0;
-        while (taken < BatchLength && _inbox.TryTake(out var item))
+        var nowTick = ticks.NowTick;
+        if (!_moreIsDue && _takenBeforeTimers <= 0)
         {
-            taken++;
+            _timersUntil = nowTick;
+            _takenBeforeTimers = _inbox.Count;
+        }
+
+        shard.TellTime(nowTick);
+        var (taken, weight) = (0, 0);
+        for (; taken < BatchLength && _inbox.TryTake(out var item); taken++)
+        {
+            weight += ShardInbox.WeightOf(item);
             Hand(item);
         }
 
-        _inbox.Took(taken);
+        _inbox.Took(weight);
+        _takenBeforeTimers -= weight;
+        if (taken < BatchLength)
+        {
+            // Nothing waits any more.
+            _timersUntil = nowTick;
+            _takenBeforeTimers = 0;
+        }
+
+        if (_takenBeforeTimers <= 0)
+        {
+            Advance();
+        }
+
         Finish();
+        return _moreIsDue;
     }
 
-    // Three guards, so that a fault of a timer costs no datagram and a fault of a datagram none of its neighbours.
+    // An allocation that fails ends its call as any other fault does: the next one may succeed, and the process serves the
+    // calls that it has. Three guards, so that a fault of a timer costs no datagram and a fault of a datagram none of its neighbours.
     private void Advance()
     {
         try
         {
-            shard.Advance(ticks.NowTick);
+            _moreIsDue = shard.Advance(_timersUntil, TimersPerBatch);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            Report(e, "a timer");
+            // The one that threw is off the wheel; the others fire in the next batch.
+            _moreIsDue = false;
+            Recover(e);
         }
     }
 
@@ -162,12 +199,9 @@ internal sealed class ShardRunner(
                     break;
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            // The shard may have kept or returned the datagram: giving it back here could do so twice. It is left to
-            // the garbage collector, and the ledger shows it.
-            shard.Metrics.Drop(DropReason.Fault);
-            Report(e, item.GetType().Name);
+            Recover(e);
         }
     }
 
@@ -183,18 +217,25 @@ internal sealed class ShardRunner(
                 clockSignal.Ring();
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            Report(e, "the end of a batch");
+            _faults.Report(e, "the end of a batch");
         }
     }
 
-    private void Report(Exception e, string occasion)
+    /// <summary>Has the shard end the call that met the exception; a second one on the way is a fault of its own.</summary>
+    private void Recover(Exception e)
     {
-        // Once in full, then by the counter: a fault that a peer can cause must not fill the disk.
-        if (Interlocked.Increment(ref _faults) == 1)
+        var work = "a call that could not be ended";
+        try
         {
-            logger.LogError(e, "Shard {Shard} threw at {Occasion}; this is a bug. It goes on; further ones are counted", index, occasion);
+            work = shard.Abort();
         }
+        catch (Exception second)
+        {
+            _faults.Report(second, "the end of a call that had met a fault");
+        }
+
+        _faults.Report(e, work);
     }
 }

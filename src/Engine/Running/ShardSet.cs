@@ -7,6 +7,10 @@ namespace ImsSipFast.Engine.Running;
 /// <summary>All shards with the threads that run them, and the ways to post to them.</summary>
 internal sealed class ShardSet
 {
+    // The part of the memory that may wait in the inboxes.
+    private const int InboxShare = 8;
+    private const int ShortestQueue = 64;
+
     private readonly IShardKey _key;
     private readonly MessagePool _pool;
     private readonly TimerThread _clock;
@@ -35,10 +39,11 @@ internal sealed class ShardSet
         Ticks = ticks;
         CrossThread = new NoticeSink(this);
         Runners = new ShardRunner[count];
+        var queueLength = (int)Math.Clamp(options.MemoryOctets() / InboxShare / count / MessagePool.ReceiveCapacity, ShortestQueue, options.ShardQueueLength);
         for (var i = 0; i < count; i++)
         {
             var (shard, batch) = build(i, CrossThread);
-            Runners[i] = new ShardRunner(i, shard, batch, ticks, ClockSignal, options.ShardQueueLength, logger);
+            Runners[i] = new ShardRunner(i, shard, batch, ticks, ClockSignal, queueLength, logger);
         }
 
         Workers = new ShardWorkers(Runners, processors);

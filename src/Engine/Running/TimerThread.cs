@@ -34,9 +34,10 @@ internal sealed class TimerThread(ShardRunner[] runners, TickSource ticks, WakeS
     public static int SleepMilliseconds(long nowTick, long dueTick) =>
         (int)Math.Clamp(dueTick - Math.Min(nowTick, dueTick), ShortestSleep, LongestSleep);
 
-    /// <summary>Runs every shard that needs it and that nobody else runs.</summary>
+    /// <summary>Runs every shard that needs it and that nobody else runs, and looks at the system's clock.</summary>
     public void RunDue()
     {
+        ticks.ReadWallClock();
         var nowTick = ticks.NowTick;
         foreach (var runner in runners)
         {

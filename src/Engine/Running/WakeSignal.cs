@@ -36,5 +36,10 @@ internal sealed class WakeSignal
 
             _rung = false;
         }
+
+        // Who rings posts first and then reads that the bell rings already; who wakes silences it and then reads what was
+        // posted. One of the two has to see the other. The poster's counter is a full fence; without one here a weakly
+        // ordered processor may read before the bell is silent for others, and the post would wait for the next wake-up.
+        Interlocked.MemoryBarrier();
     }
 }

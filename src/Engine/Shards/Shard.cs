@@ -26,25 +26,32 @@ internal sealed class Shard : IShard
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
+    private readonly WorkInHand _work;
+    private long _firedTick;
 
     public Shard(int index, ShardDependencies services)
     {
         Index = index;
         var options = services.Options;
-        var secret = new Hash64(services.Secret);
-        secret.Add((ulong)index);
         _wheel = new TimingWheel();
-        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics);
-        _transactions = new TransactionLayer(_environment, secret.Value, options.MaxHeaders);
-        _answers = new PendingAnswers(_wheel, Metrics, options.MaxPendingLookups);
+        var maxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions);
+        _answers = new PendingAnswers(_wheel, Metrics, maxTransactions);
         _recorder = new DecisionRecorder(Decisions);
-        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, options.MaxDialogs / services.Location.Partitions, services.Secret);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, services.UnixMillisecondsAtTickZero);
+        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
+        _transactions = new TransactionLayer(
+            _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
+        // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
+        var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
+        var dialogs = new DialogTable(
+            _wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
         _proxyEnvironment = new ProxyEnvironment
         {
             ShardIndex = index,
             Options = options,
             Identity = services.Identity,
+            Neighbours = services.Neighbours,
+            ListenerChoice = new ListenerChoice(services.Identity.Listeners, services.Routes),
             Location = services.Location,
             Resolver = services.Resolver,
             Answers = _answers,
@@ -52,14 +59,15 @@ internal sealed class Shard : IShard
             Resources = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
-            Secret = services.Secret,
+            Keys = services.Keys.CreateProxyKeys(),
             KeptView = new SipMessage(options.MaxHeaders),
-            MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
+            MaxTransactions = maxTransactions,
         };
         var responder = new Responder(_proxyEnvironment);
         _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
         _message = new SipMessage(options.MaxHeaders);
         _timers = new TimerDispatch(_environment, _transactions, _proxy, _answers, dialogs, registrar, _recorder, options.MaxHeaders);
+        _work = new WorkInHand(_proxy, _message, _proxyEnvironment.KeptView, Metrics);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -74,25 +82,40 @@ internal sealed class Shard : IShard
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _wheel.NextDueTick();
 
-    /// <summary>Moves time on and fires what is due. The first call of every run.</summary>
-    public void Advance(long nowTick)
+    /// <inheritdoc/>
+    public void TellTime(long nowTick)
     {
         // A clock that steps back must not take timers with it.
-        nowTick = Math.Max(nowTick, _environment.NowTick);
-        while (_wheel.TryTakeDue(nowTick, out var timer))
+        SetNow(Math.Max(nowTick, _environment.NowTick));
+    }
+
+    /// <inheritdoc/>
+    public bool Advance(long nowTick, int limit = int.MaxValue)
+    {
+        var present = Math.Max(nowTick, _environment.NowTick);
+        while (limit > 0 && _wheel.TryTakeDue(nowTick, out var timer))
         {
-            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it.
-            SetNow(Math.Max(_environment.NowTick, timer.DueTick));
+            limit--;
+
+            // A timer acts at its own tick: a late run must not stretch the intervals that follow from it. When messages
+            // were taken before it, its tick lies behind theirs.
+            SetNow(Math.Max(_firedTick, timer.DueTick));
+            _firedTick = _environment.NowTick;
+            _work.Begin(timer.Owner);
             _timers.Fire(timer);
         }
 
-        SetNow(nowTick);
+        SetNow(present);
         Metrics.TimersAlive = _wheel.Count;
+        Metrics.KeptOctets = _environment.Budget.Used;
+        Metrics.IdleOctets = _environment.Pool.IdleOctets;
+        return limit == 0 && _wheel.NextDueTick() <= nowTick;
     }
 
-    /// <summary>Takes one datagram and owns it. Time is that of the last <see cref="Advance"/>.</summary>
+    /// <summary>Takes one datagram and owns it. Time is what was told last.</summary>
     public void Receive(RawMessage datagram)
     {
+        _work.Begin(datagram);
         if (datagram.Kind == MessageKind.Undelivered)
         {
             ReceiveUndelivered(datagram);
@@ -100,14 +123,27 @@ internal sealed class Shard : IShard
         else
         {
             Metrics.Received++;
-            Count(datagram.Flow, Dispatch(datagram));
+            var outcome = Dispatch(datagram);
+            outcome.CountIn(Metrics);
+            if (outcome.Kind == OutcomeKind.Dropped)
+            {
+                _recorder.Drop(datagram.Flow, outcome.Reason);
+            }
         }
 
+        _work.End();
         datagram.Return();
     }
 
     /// <summary>Takes an answer from outside to a question of this shard.</summary>
-    public void Complete(Completion answer) => _answers.Complete(answer);
+    public void Complete(Completion answer)
+    {
+        _work.Begin(answer);
+        _answers.Complete(answer);
+    }
+
+    /// <inheritdoc/>
+    public string Abort() => _work.Abort();
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
     public void EndDrain() => _transactions.EndLingering();
@@ -125,10 +161,10 @@ internal sealed class Shard : IShard
             return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
         }
 
-        // Under load the lingering transactions are many, and far away in memory: they are sent for before they are needed.
+        // Under load the lingering transactions are many and not in the processor's caches: their place is prefetched.
         var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]));
+        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
         return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse();
     }
 
@@ -137,30 +173,26 @@ internal sealed class Shard : IShard
         var source = datagram.Flow;
 
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
-        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !Responder.TryGetReplyTo(_message, source, out _)))
+        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !_proxy.Responder.TryGetReplyTo(_message, source, out _)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
 
         if (_message.Error != ParseError.None)
         {
-            if (_message.Method == SipMethod.Ack)
-            {
-                return Outcome.Dropped(DropReason.MalformedAck);
-            }
-
-            _proxy.Responder.Reply(_message, source, ParseErrors.StatusOf(_message.Error, _message.Method), "16.3.1");
-            return Outcome.Answered;
+            return _proxy.Responder.RefuseMalformed(_message, source);
         }
 
         var match = _transactions.Match(_message, prefetchedKey, out var key);
+        _work.IsNew = match.Verdict == TransactionVerdict.NoMatch;
         return match switch
         {
-            { Verdict: TransactionVerdict.NoMatch } => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
+            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => _proxy.Responder.RepeatTrying(invite),
+            { Verdict: TransactionVerdict.Crowded } => _proxy.ReceiveCrowding(_message, source),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
                 _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
-            _ => _proxy.ReceiveAck(_message, datagram.Span, source, key),
+            _ => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
         };
     }
 
@@ -183,13 +215,11 @@ internal sealed class Shard : IShard
             return _proxy.ReceiveStrayResponse(_message);
         }
 
-        // RFC 3261 §16.7 step 3: without another Via it was meant for us, and we asked nothing but CANCELs.
-        if (client.Method != SipMethod.Cancel && !_message.HasNextVia())
-        {
-            return Outcome.Dropped(DropReason.NoNextVia);
-        }
+        _proxy.InHand = (client.User as Branch)?.Context;
 
-        return client.Receive(_message) == TransactionVerdict.PassUp
+        // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
+        return !client.HasRoomFor(_message) ? Outcome.Dropped(DropReason.MemoryFull)
+            : client.Receive(_message) == TransactionVerdict.PassUp
             ? _proxy.ReceiveResponse(client, _message)
             : Outcome.Absorbed;
     }
@@ -203,8 +233,8 @@ internal sealed class Shard : IShard
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
+            _recorder.Fail(datagram.Flow, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
             _proxy.ClientFailed(client, 503);
-            _transactions.End(client);
         }
         else
         {
@@ -216,25 +246,5 @@ internal sealed class Shard : IShard
     {
         _environment.NowTick = tick;
         _recorder.NowTick = tick;
-    }
-
-    private void Count(in Flow flow, Outcome outcome)
-    {
-        switch (outcome.Kind)
-        {
-            case OutcomeKind.Answered:
-                Metrics.Answered++;
-                break;
-            case OutcomeKind.Forwarded:
-                Metrics.Forwarded++;
-                break;
-            case OutcomeKind.Absorbed:
-                Metrics.Absorbed++;
-                break;
-            default:
-                Metrics.Drop(outcome.Reason);
-                _recorder.Drop(flow, outcome.Reason);
-                break;
-        }
     }
 }

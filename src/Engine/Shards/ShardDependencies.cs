@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -9,19 +11,23 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Options">Validated options.</param>
 /// <param name="Timers">The durations in ticks.</param>
 /// <param name="Identity">Who we are.</param>
+/// <param name="Neighbours">Who is near.</param>
 /// <param name="Location">The bindings of all shards.</param>
 /// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
 /// <param name="Sender">Where datagrams go out.</param>
 /// <param name="Resolver">Host names to addresses.</param>
-/// <param name="Secret">Random 64 bits of this process: branches and tags are derived from it.</param>
-/// <param name="UnixMillisecondsAtTickZero">Wall clock at tick 0, for Date headers only.</param>
+/// <param name="Routes">The routing table.</param>
+/// <param name="Keys">One key a purpose.</param>
+/// <param name="Wall">The wall clock, for Date headers only.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
     LocalIdentity Identity,
+    Neighbours Neighbours,
     LocationService Location,
     MessagePool Pool,
     IMessageSender Sender,
     IHostResolver Resolver,
-    ulong Secret,
-    long UnixMillisecondsAtTickZero);
+    IRouteLookup Routes,
+    EngineKeys Keys,
+    WallClock Wall);

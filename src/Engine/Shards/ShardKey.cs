@@ -9,7 +9,7 @@ namespace ImsSipFast.Engine.Shards;
 /// by its address-of-record: RFC 3261 §10.3 wants the REGISTERs of one user applied in order and each as a whole, and
 /// the location service wants one writer for each of its partitions.
 /// </summary>
-internal sealed class ShardKey(LocationService location, ulong secret) : IShardKey
+internal sealed class ShardKey(LocationService location, ulong key) : IShardKey
 {
     /// <summary>The shard of what cannot be told: it is malformed, and any shard can say so.</summary>
     public const int Fallback = 0;
@@ -36,7 +36,7 @@ internal sealed class ShardKey(LocationService location, ulong secret) : IShardK
     // Keyed, so that nobody outside can aim all calls at one shard.
     private ulong HashOf(ReadOnlySpan<byte> callId)
     {
-        var hash = new Hash64(secret);
+        var hash = new Hash64(key);
         hash.Add(callId);
         return hash.Value;
     }

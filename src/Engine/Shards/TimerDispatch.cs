@@ -44,6 +44,9 @@ internal sealed class TimerDispatch
     /// <summary>Fires one timer; it is off the wheel already.</summary>
     public void Fire(TimerNode timer)
     {
+        _proxy.InHand = timer.Owner as ResponseContext
+            ?? (timer.Owner as Branch)?.Context
+            ?? ((timer.Owner as ClientTransaction)?.User as Branch)?.Context;
         switch (timer.Owner)
         {
             case ServerTransaction server:
@@ -56,7 +59,7 @@ internal sealed class TimerDispatch
                 _transactions.ExpireLingering(ring);
                 break;
             case Branch branch:
-                Tell(TimerTag.H, branch.Client);
+                Tell(branch.EndsAt(timer.Kind) ? TimerTag.H : TimerTag.C, branch.Client);
                 _proxy.BranchTimer(branch, timer.Kind);
                 break;
             case ResponseContext context:
@@ -77,13 +80,15 @@ internal sealed class TimerDispatch
                 var expired = _registrar.OnExpired(timer, NowTick);
                 if (expired.Count > 0)
                 {
+                    _proxy.BindingsExpired(expired.AddressOfRecord, expired.Count);
                     _recorder.Timer(TimerTag.Registration, expired.AddressOfRecord, default, 0, expired.Count);
                 }
 
                 break;
             default:
-                Summarise();
+                Trim();
                 _environment.Wheel.Schedule(timer, TimerKind.Cleanup, NowTick + _environment.Timers.RegistrationCheck);
+                Summarise();
                 break;
         }
     }
@@ -96,7 +101,7 @@ internal sealed class TimerDispatch
                 _proxy.Responder.Respond(server, 100, "RFC 4320 4.1");
                 break;
             case TransactionVerdict.NoAck:
-                Tell(TimerTag.H, server);
+                Tell(TimerTag.H, server, FailureReason.NoAck);
                 _transactions.End(server);
                 break;
             case TransactionVerdict.Terminated:
@@ -115,15 +120,14 @@ internal sealed class TimerDispatch
             Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
             _proxy.ClientFailed(client, 408);
         }
-
-        if (verdict != TransactionVerdict.Absorbed)
+        else if (verdict != TransactionVerdict.Absorbed)
         {
             _transactions.End(client);
         }
     }
 
-    /// <summary>The line of a transaction that a timer ended: its Call-ID, its branch, its age.</summary>
-    private void Tell(TimerTag tag, Transaction? transaction)
+    /// <summary>The line of a transaction that a timer ended, or cancelled: its Call-ID, its branch, its age.</summary>
+    private void Tell(TimerTag tag, Transaction? transaction, FailureReason reason = FailureReason.None)
     {
         if (!_recorder.IsWatched || transaction?.Request is not { } request)
         {
@@ -131,7 +135,15 @@ internal sealed class TimerDispatch
         }
 
         SipParser.TryParse(request.Buffer, request.Length, _view);
-        _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick);
+        _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick, failure: reason);
+    }
+
+    /// <summary>After a peak, what idles in the pools is let go bit by bit.</summary>
+    private void Trim()
+    {
+        _proxy.Trim();
+        _dialogs.Trim();
+        _environment.Metrics.ReleasedOctets += _transactions.Trim() + _environment.Pool.Trim();
     }
 
     private void Summarise()

@@ -8,6 +8,8 @@ namespace ImsSipFast.Engine.Transactions;
 /// <summary>The half of a client transaction that INVITE and non-INVITE share: the branch, and sending again.</summary>
 internal abstract class ClientTransaction(ShardResources environment) : Transaction(environment)
 {
+    private ulong _dialogs;
+
     /// <summary>The branch that it put into its Via; the key is its unique half.</summary>
     public BranchId Branch { get; private set; }
 
@@ -17,7 +19,30 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     /// </summary>
     public Flow Upstream { get; private set; }
 
-    /// <summary>Sends the request and starts the machine. The bytes are kept as long as they may be sent again.</summary>
+    /// <summary>
+    /// Notes the dialog that a 2xx of this branch belongs to. False when one has told of it before. It is kept as 16 bits
+    /// of its id, and the last four are known: more callees downstream do not answer one branch.
+    /// </summary>
+    public bool TryAddDialog(ulong id)
+    {
+        const int markBits = 16;
+        var mark = (id & ushort.MaxValue) | 1;
+        for (var known = _dialogs; known != 0; known >>= markBits)
+        {
+            if ((known & ushort.MaxValue) == mark)
+            {
+                return false;
+            }
+        }
+
+        _dialogs = (_dialogs << markBits) | mark;
+        return true;
+    }
+
+    /// <summary>
+    /// Takes the request and starts the machine; <see cref="Send"/> is the next call. The bytes are kept as long as they
+    /// may be sent again.
+    /// </summary>
     public void Begin(BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
         Branch = branch;
@@ -28,9 +53,15 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         CreatedTick = Environment.NowTick;
         RetransmitTicks = Timers.T1;
         Upstream = default;
-        Environment.Send(Peer, request);
+        _dialogs = 0;
         OnBegin();
     }
+
+    /// <summary>
+    /// Sends the request for the first time. It is a call of its own, so that a transaction is in its table and known to
+    /// its user before anything can go wrong.
+    /// </summary>
+    public void Send() => Environment.Send(Peer, Request!.Span);
 
     /// <summary>Lets go of the transaction user; further 2xx go straight to <paramref name="upstream"/>.</summary>
     public void SetUpstream(in Flow upstream)
@@ -38,6 +69,24 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         User = null;
         Upstream = upstream;
     }
+
+    /// <summary>
+    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
+    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
+    /// </summary>
+    public bool HasRoomFor(SipMessage response) =>
+        Environment.Budget.HasRoom
+        || (Method == SipMethod.Invite && response.StatusCode is >= 200 and < 300)
+        || response.Bytes.Length <= (Request?.Buffer.Length ?? 0);
+
+    /// <summary>
+    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
+    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
+    /// </summary>
+    public bool CanKeep(SipMessage response) =>
+        Environment.Budget.HasRoom
+        || (Method == SipMethod.Invite && response.StatusCode is >= 200 and < 300)
+        || response.Bytes.Length <= (Request?.Buffer.Length ?? 0);
 
     /// <summary>Takes a response that matches by branch and CSeq method.</summary>
     public abstract TransactionVerdict Receive(SipMessage response);
@@ -68,6 +117,7 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     {
         Loop = Branch.Loop,
         Peer = Upstream,
+        Dialogs = _dialogs,
     };
 
     /// <summary>Goes on where it rested.</summary>
@@ -75,6 +125,7 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
     {
         Branch = new BranchId(record.Key, record.Loop);
         Upstream = record.Peer;
+        _dialogs = record.Dialogs;
         OnRestore(record);
     }
 

@@ -54,9 +54,9 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
         switch (kind)
         {
             case TimerKind.A:
-                SendAgain();
                 RetransmitTicks *= 2;
                 Schedule(RetransmitTimer, TimerKind.A, RetransmitTicks);
+                SendAgain();
                 return TransactionVerdict.Absorbed;
             case TimerKind.B:
                 State = TransactionState.Terminated;
@@ -96,8 +96,8 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
 
         State = TransactionState.Completed;
         Settle();
-        Acknowledge(response);
         Schedule(EndTimer, TimerKind.D, UnlessReliable(Timers.D));
+        Acknowledge(response);
         return TransactionVerdict.PassUp;
     }
 
@@ -115,11 +115,14 @@ internal sealed class InviteClientTransaction(ShardResources environment, SipMes
     {
         // RFC 3261 §17.1.1.3: the ACK is made from the INVITE as it was sent, and To from the response.
         SipParser.TryParse(Request!.Buffer, Request.Length, sentView);
-        var ack = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, MessagePool.MaxCapacity));
-        var writer = new SipWriter(ack.Buffer);
+        // It is much shorter than both, and kept for 32 s: it gets a buffer of its own size.
+        var room = Environment.Pool.Rent(Math.Min(Request.Length + response.Bytes.Length, MessagePool.MaxCapacity));
+        var writer = new SipWriter(room.Buffer);
         HopRequestWriter.WriteAck(ref writer, sentView, response);
-        ack.Length = writer.Length;
+        var ack = Environment.Pool.Keep(writer.Written);
+        room.Return();
         Replace(ref _ack, ack);
+        Environment.Recorder.Fwd(Peer, "ACK"u8, sentView[sentView.RequestUri], "17.1.1.3");
         ReleaseRequest();
         Environment.Send(Peer, ack.Span);
     }

@@ -20,28 +20,31 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
 
     protected override void OnRestore(in LingeringTransaction record) => Restore(record, TransactionState.Accepted, TimerKind.L);
 
+    // The machine moves before it sends: an exception of the sender leaves it where its timers end it.
+
     /// <inheritdoc/>
     public override void Respond(int statusCode, ReadOnlySpan<byte> response)
     {
         switch (State)
         {
             case TransactionState.Proceeding when statusCode < 200:
-                Transmit(statusCode, response, keep: true);
+                // A 100 is written again from the kept request when it is asked for; so it is in place of any other 1xx
+                // when no more can be kept.
+                Transmit(statusCode, response, keep: statusCode != 100 && Environment.Budget.HasRoom);
                 break;
 
             // RFC 6026 §8.5: in Accepted the retransmissions are the UAS's; each 2xx is passed on, none is kept.
             case TransactionState.Proceeding when statusCode < 300:
-                Transmit(statusCode, response, keep: false);
                 State = TransactionState.Accepted;
                 Settle();
                 ReleaseRequest();
                 Schedule(EndTimer, TimerKind.L, Timers.SixtyFourT1);
+                Transmit(statusCode, response, keep: false);
                 break;
             case TransactionState.Accepted when statusCode is >= 200 and < 300:
                 Transmit(statusCode, response, keep: false);
                 break;
             case TransactionState.Proceeding:
-                Transmit(statusCode, response, keep: true);
                 State = TransactionState.Completed;
                 RetransmitTicks = Timers.T1;
                 if (!Peer.IsReliable)
@@ -51,6 +54,7 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
                 }
 
                 Schedule(EndTimer, TimerKind.H, Timers.SixtyFourT1);
+                Transmit(statusCode, response, keep: true);
                 break;
             default:
                 break;
@@ -68,9 +72,9 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
         {
             case TimerKind.G:
                 // RFC 3261 §17.2.1: MIN(2*T1, T2), so 0.5, 1, 2, 4, 4 … s.
-                Retransmit();
                 RetransmitTicks = Math.Min(2 * RetransmitTicks, Timers.T2);
                 Schedule(RetransmitTimer, TimerKind.G, RetransmitTicks);
+                Retransmit();
                 return TransactionVerdict.Absorbed;
             case TimerKind.H:
                 Terminate();
@@ -104,6 +108,11 @@ internal sealed class InviteServerTransaction(ShardResources environment) : Serv
     {
         // RFC 3261 §17.2.1: the most recent provisional in Proceeding, the final in Completed; RFC 6026 §7.1: nothing
         // in Accepted.
+        if (State == TransactionState.Proceeding && HasUnkeptResponse)
+        {
+            return TransactionVerdict.TryingDue;
+        }
+
         if (State is TransactionState.Proceeding or TransactionState.Completed)
         {
             Retransmit();

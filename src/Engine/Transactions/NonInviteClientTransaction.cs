@@ -60,9 +60,9 @@ internal sealed class NonInviteClientTransaction(ShardResources environment) : C
         switch (kind)
         {
             case TimerKind.E:
-                SendAgain();
                 RetransmitTicks = State == TransactionState.Proceeding ? Timers.T2 : Math.Min(2 * RetransmitTicks, Timers.T2);
                 Schedule(RetransmitTimer, TimerKind.E, RetransmitTicks);
+                SendAgain();
                 return TransactionVerdict.Absorbed;
             case TimerKind.F:
                 State = TransactionState.Terminated;

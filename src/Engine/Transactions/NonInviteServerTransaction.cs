@@ -34,12 +34,14 @@ internal sealed class NonInviteServerTransaction(ShardResources environment) : S
             return;
         }
 
-        Transmit(statusCode, response, keep: true);
+        // The machine moves before it sends: an exception of the sender leaves it where its timers end it.
         State = TransactionState.Proceeding;
         if (statusCode >= 200)
         {
             Complete(Timers.SixtyFourT1);
         }
+
+        Transmit(statusCode, response, keep: true);
     }
 
     /// <summary>

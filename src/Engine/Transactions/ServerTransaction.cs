@@ -15,6 +15,9 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     private int _sentByPort;
     private bool _hasCookie;
 
+    /// <summary>Hash of Call-ID, From tag and CSeq number of its request.</summary>
+    public ulong CallKey { get; private set; }
+
     /// <summary>The way the request came, for received and rport in responses of our own.</summary>
     public Flow Source { get; private set; }
 
@@ -41,9 +44,10 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     public bool HasFinal => LastStatus >= 200;
 
     /// <summary>Takes the request in. The bytes are kept: they are needed for responses of our own and further targets.</summary>
-    public void Begin(ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
+    public void Begin(in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
-        Key = key;
+        Key = key.Hop;
+        CallKey = key.Call;
         Method = request.Method;
         Request = Environment.Pool.Keep(datagram);
         _branch = request.TopVia.Branch;
@@ -94,6 +98,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     /// <inheritdoc/>
     public override LingeringTransaction ToRecord() => base.ToRecord() with
     {
+        Call = CallKey,
         Peer = Peer,
         Status = (ushort)LastStatus,
         ResponseLength = LastResponse.Length,
@@ -102,6 +107,7 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
     /// <summary>Goes on where it rested.</summary>
     public void Restore(in LingeringTransaction record, ReadOnlySpan<byte> response)
     {
+        CallKey = record.Call;
         Peer = record.Peer;
         LastStatus = record.Status;
         _lastResponse = response.IsEmpty ? null : Environment.Pool.Keep(response);
@@ -138,6 +144,9 @@ internal abstract class ServerTransaction(ShardResources environment) : Transact
             Environment.Send(Peer, kept.Span);
         }
     }
+
+    /// <summary>The last response has gone out without being kept.</summary>
+    protected bool HasUnkeptResponse => LastStatus > 0 && _lastResponse is null;
 
     protected void Terminate() => State = TransactionState.Terminated;
 }

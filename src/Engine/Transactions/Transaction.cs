@@ -27,8 +27,14 @@ internal enum TransactionState : byte
 internal sealed record ShardResources(
     SipTimers Timers, TimingWheel Wheel, IMessageSender Sender, MessagePool Pool, EngineMetrics Metrics)
 {
+    /// <summary>What this shard keeps, and how much that may be.</summary>
+    public MemoryBudget Budget => Pool.Budget;
+
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
+
+    /// <summary>Decision records; nobody reads them unless the shard gives its own.</summary>
+    public DecisionRecorder Recorder { get; init; } = new(new DecisionLog(1));
 
     /// <summary>Sends and counts.</summary>
     public void Send(in Flow flow, ReadOnlySpan<byte> message)

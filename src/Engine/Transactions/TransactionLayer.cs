@@ -1,5 +1,6 @@
 using System.Text;
-using ImsSipFast.Engine.Common;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
@@ -7,42 +8,43 @@ using ImsSipFast.Engine.Transactions.Lingering;
 
 namespace ImsSipFast.Engine.Transactions;
 
-/// <summary>What <see cref="TransactionLayer.Match"/> found for a request.</summary>
-/// <param name="Verdict">Absorbed, NoMatch, or PassUp for a CANCEL or an ACK that belongs to <paramref name="Server"/>.</param>
-/// <param name="Server">The transaction it belongs to.</param>
-internal readonly record struct RequestMatch(TransactionVerdict Verdict, ServerTransaction? Server);
-
 /// <summary>
 /// Match, create and end transactions (RFC 3261 §17.1.3, §17.2.3). It answers with verdicts; what a response or a
 /// timeout means for a call is decided above.
 /// </summary>
 internal sealed class TransactionLayer
 {
+    /// <summary>
+    /// Server transactions of one call that may have one branch. RFC 3261 §8.1.1.7 gives each request a branch of its own,
+    /// so there are but a request, its CANCEL and its ACK; a sender that gives one branch to many methods, or without one
+    /// differs in the To tag alone, would make each further request a walk along all of them.
+    /// </summary>
+    public const int MostOfOneCall = 32;
+
+    /// <summary>The same for calls that share a branch, as those of clients without enough chance in theirs do.</summary>
+    public const int MostOfOneHop = 1024;
+
     private readonly ShardResources _environment;
     private readonly TransactionTable<ServerTransaction> _servers = new();
     private readonly TransactionTable<ClientTransaction> _clients = new();
     private readonly LingeringTransactions _lingering;
-    private readonly LocalPool<InviteServerTransaction> _inviteServers;
-    private readonly LocalPool<NonInviteServerTransaction> _nonInviteServers;
-    private readonly LocalPool<InviteClientTransaction> _inviteClients;
-    private readonly LocalPool<NonInviteClientTransaction> _nonInviteClients;
+    private readonly TransactionPools _pools;
     private readonly SipMessage _keptView;
-    private readonly ulong _branchKey;
-    private ulong _branchCount;
+    private readonly ulong _tableKey;
+    private readonly BranchSource _branches;
 
     /// <param name="environment">What the machines share.</param>
-    /// <param name="secret">Random bits of this process and shard: keys and branches depend on them.</param>
+    /// <param name="tableKey">Key of the hash by which server transactions are found.</param>
+    /// <param name="branches">What branches are made of.</param>
     /// <param name="maxHeaders">Header fields of one message.</param>
-    public TransactionLayer(ShardResources environment, ulong secret, int maxHeaders)
+    public TransactionLayer(ShardResources environment, ulong tableKey, BranchSource branches, int maxHeaders)
     {
         _environment = environment;
         _lingering = new LingeringTransactions(environment);
-        _branchKey = secret;
+        _tableKey = tableKey;
+        _branches = branches;
         _keptView = new SipMessage(maxHeaders);
-        _inviteServers = new(() => new InviteServerTransaction(environment));
-        _nonInviteServers = new(() => new NonInviteServerTransaction(environment));
-        _inviteClients = new(() => new InviteClientTransaction(environment, _keptView));
-        _nonInviteClients = new(() => new NonInviteClientTransaction(environment));
+        _pools = new TransactionPools(environment, _keptView);
     }
 
     /// <summary>Transactions alive, server and client.</summary>
@@ -59,7 +61,7 @@ internal sealed class TransactionLayer
             return 0;
         }
 
-        var key = KeyOf(request);
+        var key = HopKeyOf(request);
         _lingering.PrefetchServer(key);
         return key;
     }
@@ -68,14 +70,23 @@ internal sealed class TransactionLayer
     /// <param name="request">Without parse errors.</param>
     /// <param name="prefetchedKey">What <see cref="Prefetch"/> said.</param>
     /// <param name="key">The key of the request.</param>
-    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out ulong key)
+    public RequestMatch Match(SipMessage request, ulong prefetchedKey, out RequestKey key)
     {
-        key = prefetchedKey != 0 ? prefetchedKey : KeyOf(request);
+        key = new RequestKey(prefetchedKey != 0 ? prefetchedKey : HopKeyOf(request), CallKeyOf(request));
         RestoreServers(key);
-        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        var others = 0;
+        for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
-            if (!IsSame(server, request))
+            if (!IsSame(server, request, key))
             {
+                // Those of another call are told apart at a glance.
+                others += server.CallKey == key.Call ? MostOfOneHop / MostOfOneCall : 1;
+                Steps.Walk(1);
+                if (others >= MostOfOneHop)
+                {
+                    return new RequestMatch(TransactionVerdict.Crowded, null);
+                }
+
                 continue;
             }
 
@@ -98,30 +109,30 @@ internal sealed class TransactionLayer
 
     /// <summary>Creates the server transaction of a request that <see cref="Match"/> did not know.</summary>
     public ServerTransaction CreateServer(
-        ulong key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
+        in RequestKey key, SipMessage request, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo)
     {
-        ServerTransaction server = request.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+        var server = _pools.GetServer(request.Method);
         server.Begin(key, request, datagram, source, replyTo);
         _servers.Add(server);
         Created(server);
         return server;
     }
 
-    /// <summary>A branch that this process has not used before, with the loop half given.</summary>
-    public BranchId NextBranch(ulong loop)
+    /// <summary>A new branch for a request whose routing has that loop hash.</summary>
+    public BranchId NextBranch(ulong loopHash)
     {
-        // A bijection of a counter: no two are equal, and a peer cannot guess the next one from the last.
-        var value = (++_branchCount * 0x9E37_79B9_7F4A_7C15) ^ _branchKey;
-        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
-        return new BranchId(value ^ (value >> 31), loop);
+        var (unique, cover) = _branches.Next();
+        return new BranchId(unique, loopHash ^ cover);
     }
 
-    /// <summary>Creates a client transaction and sends its request.</summary>
+    /// <summary>The loop hash in a branch that this process made; any number in one that it did not.</summary>
+    public ulong LoopHashIn(BranchId branch) => branch.Loop ^ _branches.CoverOf(branch.Unique);
+
+    /// <summary>Creates a client transaction; its user sends it with <see cref="ClientTransaction.Send"/>.</summary>
     public ClientTransaction CreateClient(
         object? user, BranchId branch, SipMethod method, ReadOnlySpan<byte> request, in Flow destination)
     {
-        ClientTransaction client = method == SipMethod.Invite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.User = user;
         client.Begin(branch, method, request, destination);
         _clients.Add(client);
@@ -215,12 +226,21 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive -= _lingering.EndAll();
     }
 
-    private void RestoreServers(ulong key)
+    /// <summary>Lets go of a part of what was not needed since the last call. How many octets of responses and records that were.</summary>
+    public long Trim()
+    {
+        _pools.Trim();
+        _servers.Trim();
+        _clients.Trim();
+        return _lingering.Trim();
+    }
+
+    private void RestoreServers(in RequestKey key)
     {
         // Several may have the key: requests of one branch and different methods.
         while (_lingering.TryTakeServer(key, out var record))
         {
-            ServerTransaction server = record.Method == SipMethod.Invite ? _inviteServers.Get() : _nonInviteServers.Get();
+            var server = _pools.GetServer(record.Method);
             server.Restore(record, _lingering.ResponseOf(record));
             _servers.Add(server);
         }
@@ -234,7 +254,7 @@ internal sealed class TransactionLayer
             return null;
         }
 
-        ClientTransaction client = isInvite ? _inviteClients.Get() : _nonInviteClients.Get();
+        var client = _pools.GetClient(method);
         client.Restore(record);
         _clients.Add(client);
         return client.Method == method ? client : null;
@@ -247,33 +267,14 @@ internal sealed class TransactionLayer
         var isFree = server.User is null;
         _servers.Remove(server);
         server.Release();
-        if (!isFree)
-        {
-            return;
-        }
-
-        if (server is InviteServerTransaction invite)
-        {
-            _inviteServers.Return(invite);
-        }
-        else
-        {
-            _nonInviteServers.Return((NonInviteServerTransaction)server);
-        }
+        _pools.Return(server, isFree);
     }
 
     private void Remove(ClientTransaction client)
     {
         _clients.Remove(client);
         client.Release();
-        if (client is InviteClientTransaction invite)
-        {
-            _inviteClients.Return(invite);
-        }
-        else
-        {
-            _nonInviteClients.Return((NonInviteClientTransaction)client);
-        }
+        _pools.Return(client);
     }
 
     private void Created(Transaction transaction)
@@ -283,11 +284,11 @@ internal sealed class TransactionLayer
         _environment.Metrics.TransactionsAlive++;
     }
 
-    private ServerTransaction? FindCancel(SipMessage request, ulong key)
+    private ServerTransaction? FindCancel(SipMessage request, in RequestKey key)
     {
-        for (var server = _servers.First(key); server is not null; server = _servers.Next(server))
+        for (var server = _servers.First(key.Hop); server is not null; server = _servers.Next(server))
         {
-            if (server.Method == SipMethod.Cancel && IsSame(server, request))
+            if (server.Method == SipMethod.Cancel && IsSame(server, request, key))
             {
                 return server;
             }
@@ -296,9 +297,18 @@ internal sealed class TransactionLayer
         return null;
     }
 
-    private ulong KeyOf(SipMessage request)
+    private ulong CallKeyOf(SipMessage request)
     {
-        var hash = new Hash64(_branchKey);
+        var hash = new Hash64(_tableKey ^ 0x4341_4C4C);
+        hash.Add(request[request.CallId]);
+        hash.Add(request[request.FromTag]);
+        hash.Add(request.CSeq.Number);
+        return hash.Value;
+    }
+
+    private ulong HopKeyOf(SipMessage request)
+    {
+        var hash = new Hash64(_tableKey);
         ref readonly var via = ref request.TopVia;
         if (via.HasCookie(request.Bytes))
         {
@@ -318,7 +328,7 @@ internal sealed class TransactionLayer
         return hash.Value;
     }
 
-    private bool IsSame(ServerTransaction server, SipMessage request)
+    private bool IsSame(ServerTransaction server, SipMessage request, in RequestKey key)
     {
         var sameMethod = request.Method switch
         {
@@ -332,7 +342,7 @@ internal sealed class TransactionLayer
         }
 
         return request.TopVia.HasCookie(request.Bytes)
-            ? server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
+            ? server.CallKey == key.Call && server.HasSameBranch(request) && (request.Method == SipMethod.Cancel || IsSameUnknownMethod(server, request, request.MethodToken))
             : IsSameByRfc2543(server, request);
     }
 

@@ -7,7 +7,9 @@ namespace ImsSipFast.Engine.Transactions;
 internal sealed class TransactionTable<T>
     where T : Transaction
 {
-    private Transaction?[] _buckets = new Transaction?[1024];
+    private const int FewestBuckets = 1024;
+
+    private Transaction?[] _buckets = new Transaction?[FewestBuckets];
 
     /// <summary>Transactions in the table.</summary>
     public int Count { get; private set; }
@@ -23,7 +25,7 @@ internal sealed class TransactionTable<T>
     {
         if (Count >= _buckets.Length * 3 / 4)
         {
-            Grow();
+            Resize(_buckets.Length * 2);
         }
 
         ref var bucket = ref _buckets[Bucket(transaction.Key)];
@@ -55,6 +57,15 @@ internal sealed class TransactionTable<T>
         Count--;
     }
 
+    /// <summary>Halves the table when it is nearly empty.</summary>
+    public void Trim()
+    {
+        if (_buckets.Length > FewestBuckets && Count < _buckets.Length / 16)
+        {
+            Resize(_buckets.Length / 2);
+        }
+    }
+
     /// <summary>All transactions, in no order; a copy, so that they may be taken out meanwhile.</summary>
     public List<T> ToList()
     {
@@ -82,10 +93,10 @@ internal sealed class TransactionTable<T>
 
     private int Bucket(ulong key) => (int)(key ^ (key >> 32)) & (_buckets.Length - 1);
 
-    private void Grow()
+    private void Resize(int buckets)
     {
         var old = _buckets;
-        _buckets = new Transaction?[old.Length * 2];
+        _buckets = new Transaction?[buckets];
         foreach (var head in old)
         {
             for (var node = head; node is not null;)

@@ -12,6 +12,9 @@ internal enum TransactionVerdict : byte
     /// <summary>No transaction matches.</summary>
     NoMatch,
 
+    /// <summary>No transaction matches, and too many have the key of the request.</summary>
+    Crowded,
+
     /// <summary>Timer B or F fired: no final response came.</summary>
     TimedOut,
 
@@ -21,6 +24,6 @@ internal enum TransactionVerdict : byte
     /// <summary>The transaction is over and leaves the table.</summary>
     Terminated,
 
-    /// <summary>RFC 4320: a 100 is due on a non-INVITE.</summary>
+    /// <summary>A 100 is due: on a non-INVITE by RFC 4320, on an INVITE that came again because it is not kept.</summary>
     TryingDue,
 }

@@ -91,6 +91,10 @@ internal static class ForwardedRequestWriter
                     CopyUpTo(ref writer, request, ref copied, header.Line);
                     WriteRouteLine(ref writer, request, i, edits, routeCount, ref routesSeen);
                     break;
+                case HeaderName.MaxForwards when i != headers.FirstOf(HeaderName.MaxForwards):
+                    // Repeated with the same value it is one.
+                    CopyUpTo(ref writer, request, ref copied, header.Line);
+                    break;
                 case HeaderName.MaxForwards:
                     CopyUpTo(ref writer, request, ref copied, header.Line);
                     WriteNumber(ref writer, request, header, edits.MaxForwards);
@@ -168,21 +172,16 @@ internal static class ForwardedRequestWriter
     private static void WriteRouteLine(
         ref SipWriter writer, SipMessage request, int index, scoped in RequestEdits edits, int routeCount, ref int routesSeen)
     {
-        if (routesSeen == 0 && index == request.Headers.FirstOf(HeaderName.Route))
+        if (index == request.Headers.FirstOf(HeaderName.Route))
         {
             WriteAddedRoutes(ref writer, edits);
         }
 
         var keptOnLine = 0;
-        var values = request.Values(HeaderName.Route);
-        for (var position = 0; values.Next(); position++)
+        var values = request.ValuesOf(index);
+        while (values.Next())
         {
-            if (values.CurrentLine != index)
-            {
-                continue;
-            }
-
-            routesSeen++;
+            var position = routesSeen++;
             if (position < edits.RoutesRemoved || position == routeCount - 1)
             {
                 continue;

@@ -16,17 +16,17 @@ internal static class HopRequestWriter
     public static void WriteAck(ref SipWriter writer, SipMessage sent, SipMessage response)
     {
         var to = response.Headers.FirstOf(HeaderName.To);
-        Write(ref writer, sent, "ACK"u8, response[response.Headers[to].Line]);
+        Write(ref writer, sent, "ACK"u8, response[response.Headers[to].Line], default);
     }
 
-    /// <summary>The CANCEL of a request that has had a provisional response.</summary>
-    public static void WriteCancel(ref SipWriter writer, SipMessage sent)
+    /// <summary>The CANCEL of a request that has had a provisional response, with Reason lines (RFC 3326) or none.</summary>
+    public static void WriteCancel(ref SipWriter writer, SipMessage sent, scoped ReadOnlySpan<byte> reasonLines)
     {
         var to = sent.Headers.FirstOf(HeaderName.To);
-        Write(ref writer, sent, "CANCEL"u8, sent[sent.Headers[to].Line]);
+        Write(ref writer, sent, "CANCEL"u8, sent[sent.Headers[to].Line], reasonLines);
     }
 
-    private static void Write(ref SipWriter writer, SipMessage sent, ReadOnlySpan<byte> method, ReadOnlySpan<byte> toLine)
+    private static void Write(ref SipWriter writer, SipMessage sent, ReadOnlySpan<byte> method, ReadOnlySpan<byte> toLine, scoped ReadOnlySpan<byte> extraLines)
     {
         writer.Write(method);
         writer.Write((byte)' ');
@@ -37,13 +37,17 @@ internal static class HopRequestWriter
         for (var i = 0; i < sent.Headers.Count; i++)
         {
             var header = sent.Headers[i];
-            if (header.Name is HeaderName.From or HeaderName.CallId or HeaderName.Route)
+            switch (header.Name)
             {
-                writer.Write(sent[header.Line]);
-            }
-            else if (header.Name == HeaderName.To)
-            {
-                writer.Write(toLine);
+                case HeaderName.Route:
+                case HeaderName.From or HeaderName.CallId when i == sent.Headers.FirstOf(header.Name):
+                    writer.Write(sent[header.Line]);
+                    break;
+                case HeaderName.To when i == sent.Headers.FirstOf(HeaderName.To):
+                    writer.Write(toLine);
+                    break;
+                default:
+                    break;
             }
         }
 
@@ -51,6 +55,8 @@ internal static class HopRequestWriter
         writer.Write(sent.CSeq.Number);
         writer.Write((byte)' ');
         writer.Write(method);
-        writer.Write("\r\nContent-Length: 0\r\n\r\n"u8);
+        writer.Write("\r\n"u8);
+        writer.Write(extraLines);
+        writer.Write("Content-Length: 0\r\n\r\n"u8);
     }
 }

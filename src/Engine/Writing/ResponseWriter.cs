@@ -35,8 +35,11 @@ internal static class ResponseWriter
                 case HeaderName.Via when i == topVia:
                     TopViaWriter.WriteLine(ref writer, request, header.Line, source);
                     break;
-                case HeaderName.To when request.ToTag.IsEmpty && !toTag.IsEmpty:
+                case HeaderName.To when request.ToTag.IsEmpty && !toTag.IsEmpty && i == request.Headers.FirstOf(HeaderName.To):
                     WriteTo(ref writer, request, header, toTag);
+                    break;
+                // What may stand once and was repeated with the same value is one value.
+                case HeaderName.From or HeaderName.To or HeaderName.CallId or HeaderName.CSeq when i != request.Headers.FirstOf(header.Name):
                     break;
                 case HeaderName.Via or HeaderName.From or HeaderName.To or HeaderName.CallId or HeaderName.CSeq:
                 // RFC 3261 §8.2.6.1: a Timestamp goes back in the 100.

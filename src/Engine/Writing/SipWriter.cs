@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Writing;
 
@@ -23,6 +24,7 @@ internal ref struct SipWriter(Span<byte> destination)
     /// <summary>Appends octets.</summary>
     public void Write(scoped ReadOnlySpan<byte> octets)
     {
+        Steps.Block(octets.Length);
         if (octets.Length > _destination.Length - Length)
         {
             Overflowed = true;

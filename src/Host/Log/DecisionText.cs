@@ -22,6 +22,7 @@ internal static class DecisionText
         DecisionVerb.Fwd => "FWD",
         DecisionVerb.Drop => "DROP",
         DecisionVerb.Note => "INFO",
+        DecisionVerb.Fail => "FAIL",
         _ => TagOf(record.Timer),
     };
 
@@ -29,6 +30,7 @@ internal static class DecisionText
     public static string TagOf(TimerTag timer) => timer switch
     {
         TimerTag.F => "TIMER-F",
+        TimerTag.C => "TIMER-C",
         TimerTag.H => "TIMER-H",
         TimerTag.Dialog => "TIMER-DIALOG",
         TimerTag.Registration => "TIMER-REG",
@@ -45,11 +47,12 @@ internal static class DecisionText
     {
         var text = record.Verb switch
         {
-            DecisionVerb.Rx => $"{record.Flow.Remote} -> {Shown(record.Text)}",
-            DecisionVerb.Tx => $"{record.Flow.Remote} <- {Shown(record.Text)}{Bindings(record.Count)}",
+            DecisionVerb.Rx => $"{record.Flow.Remote} -> {Shown(record.Text)}{Labelled(" for ", record.Detail)}",
+            DecisionVerb.Tx => $"{record.Flow.Remote} <- {Shown(record.Text)}{Bindings(record.Count)}{Labelled(" for ", record.Detail)}",
             DecisionVerb.Fwd => $"{Shown(record.Text)} -> {record.Flow.Remote}{Labelled(" R-URI=", record.Detail)}",
             DecisionVerb.Drop => Drop(record),
             DecisionVerb.Note => Words(record),
+            DecisionVerb.Fail => $"{Shown(record.Text)}{(record.Flow.Remote.IsNone ? "" : $" -> {record.Flow.Remote}")} {Shown(record.Detail)}: {FailureSentences.Of(record.Failure)}",
             _ => Timer(record),
         };
         return withRule && record.Rule is { Length: > 0 } rule ? $"{text} {{{(char.IsDigit(rule[0]) ? "RFC 3261 §" : "")}{rule}}}" : text;
@@ -61,7 +64,9 @@ internal static class DecisionText
         return record.Timer switch
         {
             TimerTag.F => $"Cleaned up expired pending request: {Id(record.Text)} (age: {seconds}s)",
-            TimerTag.H => $"Cleaned up INVITE branch: {Id(record.Text)} (branch: {Shown(record.Detail)}, age: {seconds}s)",
+            TimerTag.C => $"INVITE branch without a final answer is cancelled: {Id(record.Text)} (branch: {Shown(record.Detail)}, age: {seconds}s)",
+            TimerTag.H => $"Cleaned up INVITE branch: {Id(record.Text)} (branch: {Shown(record.Detail)}, age: {seconds}s)"
+                + (record.Failure == FailureReason.NoAck ? ": no ACK came" : ""),
             TimerTag.Dialog => $"Cleaned up stale dialog: {Id(record.Text)} (age: {Minutes(record.AgeMilliseconds)}min)",
             TimerTag.Registration =>
                 $"Cleaned up {Math.Max(record.Count, 1)} expired binding(s) for {Shown(record.Detail.IsEmpty ? record.Text : record.Detail)}",

@@ -10,8 +10,15 @@ namespace ImsSipFast.Host.Log;
 /// <param name="path">The file.</param>
 /// <param name="time">The clock.</param>
 /// <param name="report">Takes a line about the file itself, for whoever watches the console.</param>
-internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, string> report) : ILogSink
+/// <param name="sizeLimit">Octets before it is rotated; 0 is unlimited.</param>
+internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, string> report, long sizeLimit = 0) : ILogSink
 {
+    /// <summary>Octets of a MiB.</summary>
+    public const long Mebibyte = 1 << 20;
+
+    /// <summary>Older files that are kept beside the one that is written.</summary>
+    public const int Kept = 3;
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
@@ -21,6 +28,7 @@ internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, 
     private long _lost;
     private long _failedAt;
     private bool _failing;
+    private bool _cannotRotate;
     private long _checkedAt;
 
     public void Write(IReadOnlyList<LogLine> lines)
@@ -39,8 +47,14 @@ internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, 
 
         try
         {
+            var octets = Encoding.UTF8.GetBytes(_text.ToString());
             Open();
-            _file!.Write(Encoding.UTF8.GetBytes(_text.ToString()));
+            if (sizeLimit > 0 && _file!.CanSeek && _file.Length > 0 && _file.Length + octets.Length > sizeLimit)
+            {
+                Rotate();
+            }
+
+            _file!.Write(octets);
             if (_failing)
             {
                 _failing = false;
@@ -80,6 +94,41 @@ internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, 
             // Its end may have moved: emptied by a rotation, or a second process writes to it.
             _ = _file.Seek(0, SeekOrigin.End);
         }
+    }
+
+    private void Rotate()
+    {
+        _file!.Dispose();
+        _file = null;
+        try
+        {
+            var oldest = $"{_path}.{Kept}";
+            var isLost = File.Exists(oldest);
+            for (var i = Kept - 1; i >= 0; i--)
+            {
+                var from = i == 0 ? _path : $"{_path}.{i}";
+                if (File.Exists(from))
+                {
+                    File.Move(from, $"{_path}.{i + 1}", overwrite: true);
+                }
+            }
+
+            report(LogLevel.Information, SafeText.Of(
+                $"log file {path} was full and is now {path}.1{(isLost ? $"; what was {path}.{Kept} is deleted (--log-file-size)" : "")}"));
+            _cannotRotate = false;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException && !_cannotRotate)
+        {
+            // It goes on growing: better than to lose lines.
+            _cannotRotate = true;
+            report(LogLevel.Error, SafeText.Of($"log file {path} is full but cannot be renamed: {fault.Message}; it goes on growing"));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Said already.
+        }
+
+        Open();
     }
 
     // A file of that name with another length than ours is another file.

@@ -64,7 +64,7 @@ internal readonly record struct LogLine(DateTime Time, LogLevel Level, string Ta
         (_, "RX") => Cyan,
         (_, "TX") => Green,
         (_, "FWD") => Blue,
-        (_, "DROP") => Yellow,
+        (_, "DROP" or "FAIL") => Yellow,
         _ when tag.StartsWith("TIMER", StringComparison.Ordinal) => Magenta,
         _ => "",
     };

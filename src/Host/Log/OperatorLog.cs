@@ -26,7 +26,7 @@ internal sealed class OperatorLog : ILogger, ILoggerFactory
     private readonly Thread _thread;
     private readonly long _startedAt;
     private IReadOnlyList<DecisionLog> _rings = [];
-    private DateTimeOffset _tickZero;
+    private Func<DateTimeOffset> _tickZero = static () => default;
     private volatile bool _stopping;
     private bool _stopped;
     private bool _faulted;
@@ -54,8 +54,8 @@ internal sealed class OperatorLog : ILogger, ILoggerFactory
     /// then costs no more than a branch.
     /// </summary>
     /// <param name="rings">One of each shard.</param>
-    /// <param name="tickZero">Wall clock at engine tick 0.</param>
-    public void Watch(IReadOnlyList<DecisionLog> rings, DateTimeOffset tickZero)
+    /// <param name="tickZero">Wall clock at engine tick 0; asked again each time, since it may step.</param>
+    public void Watch(IReadOnlyList<DecisionLog> rings, Func<DateTimeOffset> tickZero)
     {
         if (_minimum > LogLevel.Information)
         {
@@ -216,6 +216,7 @@ internal sealed class OperatorLog : ILogger, ILoggerFactory
     private void ReadRings(long now)
     {
         var withRule = _minimum <= LogLevel.Debug;
+        var tickZero = _tickZero();
         foreach (var ring in Volatile.Read(ref _rings))
         {
             for (var i = 0; i < MaxRecordsPerPass && ring.TryRead(out var record); i++)
@@ -227,7 +228,7 @@ internal sealed class OperatorLog : ILogger, ILoggerFactory
                 }
                 else if (IsEnabled(level) && _limit.Admits(record.Verb, now))
                 {
-                    var time = _tickZero.AddMilliseconds(record.Tick).LocalDateTime;
+                    var time = tickZero.AddMilliseconds(record.Tick).LocalDateTime;
                     _batch.Add(new LogLine(time, level, DecisionText.TagOf(record), DecisionText.Of(record, withRule)));
                 }
             }

@@ -88,7 +88,6 @@ internal static class OptionReader
         var loopback = engine.Listen.Count(static l => IPAddress.IsLoopback(l.EndPoint.Address));
         return engine.Mode switch
         {
-            NetworkMode.Loopback when loopback == 0 => "mode loopback leads every call to 127.0.0.1; --mode lan is for phones on other machines",
             NetworkMode.Lan or NetworkMode.Nat when loopback == engine.Listen.Count =>
                 $"mode {engine.Mode.ToString().ToLowerInvariant()} listens on this machine alone: no other one can reach it",
             NetworkMode.Nat when engine.Advertise is null => "mode nat without --advertise: peers are told the address of this machine, not the public one",

@@ -6,6 +6,7 @@ namespace ImsSipFast.Host.Options;
 internal static class OptionTable
 {
     private const double MaxLogRate = 1_000_000;
+    private const double MaxLogFileSize = 1_048_576;
 
     /// <summary>All options, in the order of the help text.</summary>
     public static IReadOnlyList<OptionDefinition> All { get; } =
@@ -16,8 +17,8 @@ internal static class OptionTable
         All.FirstOrDefault(option => string.Equals(option.Key, key, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<OptionDefinition> Named() =>
-        [Listen(), Domain(), Mode(), Advertise(), LocalNetwork(), Relay(), RecurseRedirects(), Runner(), Io(),
-            LogLevelOption(), LogFile(), LogRate(), Config()];
+        [Listen(), Domain(), Mode(), Advertise(), LocalNetwork(), Relay(), RecurseRedirects(), Secret(), Runner(), Io(),
+            LogLevelOption(), LogFile(), LogFileSize(), LogRate(), Config()];
 
     private static OptionDefinition Listen() => new()
     {
@@ -87,6 +88,21 @@ internal static class OptionTable
     private static OptionDefinition RecurseRedirects() => Switch(
         "RecurseRedirects", OptionGroup.Network, "try the Contacts of a 3xx ourselves, otherwise it goes to the caller", (o, v) => o.Engine.RecurseRedirects = v);
 
+    private static OptionDefinition Secret() => new()
+    {
+        Key = "Secret",
+        Group = OptionGroup.Network,
+        ValueName = "FILE",
+        Allowed = "a file name, none for a random secret at each start",
+        Default = "ims-sip-secret in lan and nat, none in loopback",
+        Meaning = "what calls of other networks are known by after a restart; made at the first start, not to be read by others",
+        Apply = (o, values) =>
+        {
+            o.SecretFileGiven = true;
+            return One<string>(values, Any, v => o.SecretFile = v.Length == 0 || v == "none" ? null : v);
+        },
+    };
+
     private static OptionDefinition Runner() => new()
     {
         Key = "Runner",
@@ -131,6 +147,17 @@ internal static class OptionTable
         Apply = (o, values) => One<string>(values, Any, v => o.LogFile = v.Length == 0 || v == "none" ? null : v),
     };
 
+    private static OptionDefinition LogFileSize() => new()
+    {
+        Key = "LogFileSize",
+        Group = OptionGroup.Log,
+        ValueName = "NUMBER",
+        Allowed = RangeText(0, MaxLogFileSize, "MiB"),
+        Default = OptionValues.Text(new HostOptions().LogFileSize),
+        Meaning = $"size at which the log file becomes FILE.1, and that FILE.2, up to FILE.{Log.FileSink.Kept}; the oldest goes; 0 is unlimited",
+        Apply = (o, values) => Number(values, 0, MaxLogFileSize, whole: true, v => o.LogFileSize = (int)v),
+    };
+
     private static OptionDefinition LogRate() => new()
     {
         Key = "LogRate",
@@ -168,7 +195,7 @@ internal static class OptionTable
             Default = OptionValues.Text(range.Get(defaults)),
             // A limit's meaning goes on from its unit: "bindings" "of one address-of-record".
             Meaning = range.Unit != "s" && char.IsLower(range.Meaning[0]) ? $"{range.Unit} {range.Meaning}" : range.Meaning,
-            Apply = (o, values) => Number(values, range.Minimum, range.Maximum, whole, v => range.Set(o.Engine, v)),
+            Apply = (o, values) => Number(values, range.Minimum, range.Maximum, whole, v => range.Set(o.Engine, v), range.Unit == "octets"),
         };
     }
 
@@ -228,9 +255,10 @@ internal static class OptionTable
     private static string? Name<T>(IReadOnlyList<string> values, Action<T> set)
         where T : struct, Enum => One(values, OptionValues.TryName, set);
 
-    private static string? Number(IReadOnlyList<string> values, double minimum, double maximum, bool whole, Action<double> set) => One(
+    private static string? Number(IReadOnlyList<string> values, double minimum, double maximum, bool whole, Action<double> set, bool isOctets = false) => One(
         values,
-        (string text, out double value) => OptionValues.TryNumber(text, whole, out value) && value >= minimum && value <= maximum,
+        (string text, out double value) =>
+            (isOctets ? OptionValues.TryOctets(text, out value) : OptionValues.TryNumber(text, whole, out value)) && value >= minimum && value <= maximum,
         set);
 
     private static bool TryHost(string text, out string host) => OptionValues.IsHost(host = text);

@@ -79,6 +79,15 @@ internal static class OptionValues
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value)
         && (!whole || value == Math.Floor(value));
 
+    /// <summary>A whole number of octets; K, M or G behind it for 1,024 of them, for 1,024 K or M.</summary>
+    public static bool TryOctets(string text, out double value)
+    {
+        var shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+        var valid = TryNumber(shift == 0 ? text : text[..^1], whole: true, out value);
+        value *= 1L << shift;
+        return valid;
+    }
+
     /// <summary>A name of an enum's member in any case; its number is no name.</summary>
     public static bool TryName<T>(string text, out T value)
         where T : struct, Enum =>

@@ -80,7 +80,7 @@ internal static partial class Rfc3665Golden
     private static string Text(SortedDictionary<string, string> fields) => string.Join('\n', fields.Select(static f => $"{f.Key}: {f.Value}"));
 
     /// <summary>The user part of a Record-Route of ours.</summary>
-    [GeneratedRegex("<sip:[0-9a-f-]{16,}@")]
+    [GeneratedRegex("<sip:[adeix][0-9a-f-]{24,}@")]
     private static partial Regex OwnUser();
 
     [GeneratedRegex("\r\n[ \t]+")]

@@ -122,7 +122,7 @@ internal sealed class Rfc3665World
             Relay = true,
             Shards = 1,
         };
-        var engine = Fixtures.Engine(options, _clock, _network, _hosts, secret: (ulong)name.Length);
+        var engine = Fixtures.Engine(options, _clock, _network, _hosts, Fixtures.Keys(secret: name.Length, process: name.Length));
         var actor = s_cast.Single(c => c.Value.Name == name).Key;
         engine.OnSend = (to, octets) => Note(actor, to, octets);
         return engine;

@@ -78,7 +78,7 @@ public sealed class HostResolverTests
         var resolver = Resolver(maxPending: 2);
         Assert.Equal(ResolveStatus.Pending, resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 0, out _));
         Assert.Equal(ResolveStatus.Pending, resolver.Resolve("b.test"u8, 0, Transport.Udp, 0, 0, out _));
-        Assert.Equal(ResolveStatus.Failed, resolver.Resolve("c.test"u8, 0, Transport.Udp, 0, 0, out _));
+        Assert.Equal(ResolveStatus.Full, resolver.Resolve("c.test"u8, 0, Transport.Udp, 0, 0, out _));
         Assert.Equal(ResolveStatus.Pending, resolver.Resolve("b.test"u8, 0, Transport.Udp, 0, 0, out _));
         Answer("a.test", found: true, lifetimeSeconds: 5);
         Posted();
@@ -117,7 +117,7 @@ public sealed class HostResolverTests
             (_, _) => Interlocked.Increment(ref posted));
         for (var i = 0; i < HostResolver.MaxNames + 500; i++)
         {
-            while (resolver.Resolve(Encoding.ASCII.GetBytes($"{i}.test"), 0, Transport.Udp, 0, 0, out _) == ResolveStatus.Failed)
+            while (resolver.Resolve(Encoding.ASCII.GetBytes($"{i}.test"), 0, Transport.Udp, 0, 0, out _) == ResolveStatus.Full)
             {
                 Thread.Yield();
             }

@@ -18,6 +18,9 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
 
     public bool IsClosed { get; set; }
 
+    /// <summary>It is closed as soon as something has left.</summary>
+    public bool ClosesAfterSend { get; init; }
+
     public void Dispose() => IsClosed = true;
 
     public Queue<RawMessage> Notices { get; } = new();
@@ -42,12 +45,26 @@ internal sealed class ScriptedSocket(params (int Sent, SocketError Error)[] scri
         }
 
         error = verdict;
+        IsClosed |= ClosesAfterSend && Left.Count > 0;
+        if (Fault is { } fault)
+        {
+            Fault = null;
+            throw fault;
+        }
+
         return sent;
     }
 
     public void WaitForRoom(int microseconds) => Waits++;
 
-    public bool TryTakeUndelivered(out RawMessage notice) => Notices.TryDequeue(out notice!);
+    /// <summary>Thrown by the next call to send, after all of it has left.</summary>
+    public Exception? Fault { get; set; }
+
+    public bool TryTakeUndelivered(out RawMessage notice)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        return Notices.TryDequeue(out notice!);
+    }
 
     public void ReturnSlots()
     {

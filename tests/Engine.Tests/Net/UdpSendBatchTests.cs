@@ -108,6 +108,31 @@ public sealed class UdpSendBatchTests : IMessageSink
     }
 
     [Fact]
+    public void A_socket_that_is_closed_after_an_error_has_nothing_more_to_tell()
+    {
+        var socket = new ScriptedSocket((0, SocketError.ConnectionRefused)) { ClosesAfterSend = true };
+        Send(socket, "a");
+        Assert.Equal(["a"], socket.Left);
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public void A_flush_that_throws_leaves_nothing_to_be_sent_again()
+    {
+        var faulty = new ScriptedSocket { Fault = new InvalidOperationException() };
+        var sound = new ScriptedSocket();
+        var batch = Batch(faulty, sound);
+        batch.Send(new Flow(s_v4, Transport.Udp, 0), "a"u8);
+        batch.Send(new Flow(s_v6, Transport.Udp, 1), "b"u8);
+        Assert.Throws<InvalidOperationException>(batch.Flush);
+        batch.Send(new Flow(s_v4, Transport.Udp, 0), "c"u8);
+        batch.Send(new Flow(s_v6, Transport.Udp, 1), "d"u8);
+        batch.Flush();
+        Assert.Equal(["a", "c"], faulty.Left);
+        Assert.Equal(["d"], sound.Left);
+    }
+
+    [Fact]
     public void What_waits_in_the_error_queue_is_fetched_after_an_error()
     {
         var socket = new ScriptedSocket((0, SocketError.ConnectionRefused));
@@ -140,8 +165,12 @@ public sealed class UdpSendBatchTests : IMessageSink
     {
     }
 
-    private UdpSendBatch Batch(params ScriptedSocket[] sockets) =>
-        new([.. sockets.Select(static (s, i) => new[] { new ListenerSocket(null!, s, i, 0) })], shard: 0, _pool, this);
+    private UdpSendBatch Batch(params ScriptedSocket[] sockets) => new(
+        [.. sockets.Select(static (s, i) => new[] { new ListenerSocket(null!, s, i, 0) })],
+        new ListenerTable(null, sockets.Select(static (_, i) => PeerAddress.FromV4(0x7F000001, (ushort)(5060 + i))), []),
+        shard: 0,
+        _pool,
+        this);
 
     private EngineMetrics Send(ScriptedSocket socket, params string[] datagrams)
     {

@@ -172,7 +172,7 @@ public sealed class ValueTests
     [Fact]
     public void A_method_is_known_by_its_exact_case()
     {
-        foreach (var method in Encoding.ASCII.GetString(SipMethods.Allow).Split(", "))
+        foreach (var method in "REGISTER, INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, PRACK, UPDATE, REFER, NOTIFY, SUBSCRIBE, INFO, PUBLISH".Split(", "))
         {
             Assert.Equal(method, SipMethods.Recognise(Encoding.ASCII.GetBytes(method)).ToString().ToUpperInvariant());
             Assert.Equal(SipMethod.Unknown, SipMethods.Recognise(Encoding.ASCII.GetBytes(method.ToLowerInvariant())));
@@ -188,7 +188,7 @@ public sealed class ValueTests
             ("Via", "v"), ("From", "f"), ("To", "t"), ("Call-ID", "i"), ("Contact", "m"), ("Content-Length", "l"), ("Supported", "k"), ("Event", "o"),
             ("CSeq", ""), ("Max-Forwards", ""), ("Route", ""), ("Record-Route", ""), ("Expires", ""), ("Require", ""), ("Proxy-Require", ""),
             ("Path", ""), ("Timestamp", ""), ("Max-Breadth", ""), ("WWW-Authenticate", ""), ("Proxy-Authenticate", ""), ("Authorization", ""),
-            ("Proxy-Authorization", ""), ("Retry-After", ""),
+            ("Proxy-Authorization", ""), ("Retry-After", ""), ("Reason", ""),
         ];
         Assert.Equal(HeaderNames.Count - 1, names.Length);
         foreach (var (name, compact) in names)

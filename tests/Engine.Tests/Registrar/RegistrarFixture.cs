@@ -15,6 +15,8 @@ internal sealed class RegistrarFixture
     /// <summary>2026-01-02 03:04:05 GMT, a Friday.</summary>
     public const long UnixMillisecondsAtTickZero = 1_767_323_045_000;
 
+    public WallClock Wall { get; } = new(UnixMillisecondsAtTickZero);
+
     public const string B = "sip:b@home.test";
 
     private readonly SipMessage _message = new();
@@ -25,7 +27,7 @@ internal sealed class RegistrarFixture
     {
         set?.Invoke(Options);
         Location = new LocationService(partitions, Options.MaxBindings);
-        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, UnixMillisecondsAtTickZero);
+        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, new MemoryBudget(long.MaxValue), Wall);
         _response = new byte[responseCapacity];
     }
 

@@ -28,6 +28,14 @@ public sealed class RegistrarStepsTests
         Assert.Equal("Fri, 02 Jan 2026 03:04:35 GMT", reply.Header("Date"));
     }
 
+    [Fact]
+    public void The_Date_goes_with_the_clock_of_the_system_when_that_steps()
+    {
+        _registrar.Advance(30);
+        _registrar.Wall.Adjust(RegistrarFixture.UnixMillisecondsAtTickZero + 30_000 + 3_600_000, _registrar.Now);
+        Assert.Equal("Fri, 02 Jan 2026 04:04:35 GMT", _registrar.Register($"Contact: <{One}>", 1).Header("Date"));
+    }
+
     [Theory]
     [InlineData(";expires=100", "Expires: 500", 100)]
     [InlineData("", "Expires: 500", 500)]
@@ -171,7 +179,7 @@ public sealed class RegistrarStepsTests
     [InlineData("sip:B@127.0.0.3:5060", false)]
     [InlineData("sip:b@127.0.0.3", false)]
     [InlineData("sip:b@127.0.0.3:5060;transport=udp", false)]
-    [InlineData("sips:b@127.0.0.3:5060", false)]
+    [InlineData("SIP:b@127.0.0.3:5061", false)]
     public void C108_contacts_are_the_same_by_uri_comparison(string contact, bool same)
     {
         _registrar.Register($"Contact: <{One}>", 1);

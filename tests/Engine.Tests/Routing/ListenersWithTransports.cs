@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Tests.Parsing;
+using ImsSipFast.Engine.Tests.Simulation;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Tests.Routing;
@@ -17,8 +20,18 @@ public sealed class ListenersWithTransports
         new(IPEndPoint.Parse("192.0.2.1:5061"), Transport.Tls), new(IPEndPoint.Parse("127.0.0.1:5062"), Transport.Tcp),
     ];
 
-    private readonly LocalIdentity _identity = new(
-        new SipEngineOptions { Mode = NetworkMode.Lan, Listen = s_listen, Domains = ["home.test"] }, [.. s_listen.Select(static l => PeerAddress.From(l.EndPoint))]);
+    private readonly ListenerTable _listeners = new(null);
+    private readonly LocalIdentity _identity;
+
+    public ListenersWithTransports()
+    {
+        foreach (var listen in s_listen)
+        {
+            _listeners.AddSocket(PeerAddress.From(listen.EndPoint), [], listen.Transport);
+        }
+
+        _identity = new LocalIdentity(new SipEngineOptions { Mode = NetworkMode.Lan, Listen = s_listen, Domains = ["home.test"] }, _listeners);
+    }
 
     [Theory]
     [InlineData("sip:192.0.2.1", true)]
@@ -62,8 +75,7 @@ public sealed class ListenersWithTransports
     public void A_flow_leaves_by_a_listener_of_its_transport(string host, Transport transport, int preferred, int listener)
     {
         var to = PeerAddress.From(IPAddress.Parse(host), 5060);
-        Assert.Equal(listener >= 0, _identity.TryGetFlow(to, transport, preferred, out var flow));
-        Assert.Equal(listener < 0 ? default : new Flow(to, transport, listener), flow);
+        Assert.Equal(listener, new ListenerChoice(_listeners, new SimRoutes()).Facing(to, transport, preferred, nowTick: 0));
     }
 
     [Fact]
@@ -71,16 +83,23 @@ public sealed class ListenersWithTransports
     {
         var caller = new Flow(PeerAddress.FromV4(0xC000_0209, 40_000), Transport.Tls, 2, 0x1234_5678_9ABC_DEF0);
         var callee = new Flow(PeerAddress.From(IPAddress.Parse("2001:db8::9"), 5060), Transport.Udp, 7);
+        var mac = new MessageMac(new byte[EngineKeys.RootLength]);
+        var invite = Corpus.Parse(Text("INVITE", from: ";tag=a", to: ""), out _);
+        var bye = Corpus.Parse(Text("BYE", from: ";tag=b", to: ";tag=a"), out _);
+        Assert.True(SipUri.TryParse("sip:a@192.0.2.9"u8, out var target));
         var writer = new SipWriter(new byte[256]);
-        FlowToken.Write(ref writer, 1, "call"u8, caller, callee);
+        FlowToken.Write(ref writer, mac, invite, caller, callee);
         Assert.True(FlowToken.HasShape(writer.Written));
-        Assert.True(FlowToken.TryRead(writer.Written, 1, "call"u8, listener: 5, out var callerRead, out var calleeRead));
+        Assert.True(FlowToken.TryRead(writer.Written, mac, bye, target, 5, out var callerRead, out var calleeRead));
         Assert.Equal((caller, new Flow(callee.Remote, Transport.Udp, 5)), (callerRead, calleeRead));
 
         // Another connection, though its peer is the same, is not what was signed.
         var other = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(writer.Written).Replace("def0", "def1", StringComparison.OrdinalIgnoreCase));
         Assert.False(writer.Written.SequenceEqual(other));
-        Assert.False(FlowToken.TryRead(other, 1, "call"u8, listener: 5, out _, out _));
+        Assert.False(FlowToken.TryRead(other, mac, bye, target, 5, out _, out _));
+
+        static string Text(string method, string from, string to) =>
+            $"{method} sip:a@192.0.2.9 SIP/2.0\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\nFrom: <sip:x@h>{from}\nTo: <sip:y@h>{to}\nCall-ID: call\nCSeq: 1 {method}\nContact: <sip:a@192.0.2.9>\n\n";
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace ImsSipFast.Engine.Tests.Running;
 /// <summary>A shard that writes down what it is told; it returns its datagrams unless told to throw.</summary>
 internal sealed class FakeShard : IShard
 {
+    private bool _isReceiving;
+
     public List<string> Log { get; } = [];
 
     /// <summary>True to write nothing down, because writing allocates.</summary>
@@ -17,11 +19,24 @@ internal sealed class FakeShard : IShard
 
     public Action? OnAdvance { get; set; }
 
+    public Func<Exception?>? OnAbort { get; set; }
+
     public EngineMetrics Metrics { get; } = new();
 
     public long NextDueTick { get; set; } = long.MaxValue;
 
-    public void Advance(long nowTick)
+    /// <summary>Timers that are due.</summary>
+    public int TimersDue { get; set; }
+
+    public void TellTime(long nowTick)
+    {
+        if (!IsQuiet)
+        {
+            Log.Add($"time {nowTick}");
+        }
+    }
+
+    public bool Advance(long nowTick, int limit = int.MaxValue)
     {
         if (!IsQuiet)
         {
@@ -29,10 +44,13 @@ internal sealed class FakeShard : IShard
         }
 
         OnAdvance?.Invoke();
+        TimersDue = Math.Max(0, TimersDue - limit);
+        return TimersDue > 0;
     }
 
     public void Receive(RawMessage datagram)
     {
+        _isReceiving = true;
         Metrics.Received++;
         if (!IsQuiet)
         {
@@ -44,10 +62,34 @@ internal sealed class FakeShard : IShard
             throw exception;
         }
 
+        _isReceiving = false;
         datagram.Return();
     }
 
-    public void Complete(Completion answer) => Log.Add($"answer {answer.Ticket}");
+    public Action? OnCompleted { get; set; }
+
+    public void Complete(Completion answer)
+    {
+        Log.Add($"answer {answer.Ticket}");
+        OnCompleted?.Invoke();
+    }
+
+    public string Abort()
+    {
+        Log.Add("abort");
+        if (OnAbort?.Invoke() is { } exception)
+        {
+            throw exception;
+        }
+
+        if (_isReceiving)
+        {
+            Metrics.Drop(DropReason.Fault);
+        }
+
+        _isReceiving = false;
+        return "what it was at";
+    }
 
     public void BeginDrain() => Log.Add("drain");
 }
@@ -70,10 +112,16 @@ internal sealed class FakeBatch(FakeShard shard) : ISendBatch
 internal sealed class ManualTime : TimeProvider
 {
     private long _milliseconds = 1_000_000;
+    private long _step;
 
     public override long TimestampFrequency => 1000;
 
     public override long GetTimestamp() => _milliseconds;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_milliseconds + _step);
+
     public void Advance(long milliseconds) => _milliseconds += milliseconds;
+
+    /// <summary>The clock of the system is set; what counts milliseconds does not see it.</summary>
+    public void Step(long milliseconds) => _step += milliseconds;
 }

@@ -85,6 +85,27 @@ public sealed class ShardDispatcherTests
         Assert.Equal(0, fixture.Pool.Outstanding);
     }
 
+    /// <summary>The limit is one of octets too: 64 receive buffers of 4 KiB, or four of the largest datagrams.</summary>
+    [Fact]
+    public void Long_datagrams_fill_an_inbox_sooner_and_make_room_again_when_they_are_taken()
+    {
+        var fixture = new ShardFixture(queueLength: 64);
+        var dispatcher = fixture.Set.CreateDispatcher();
+        for (var round = 1; round <= 2; round++)
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                dispatcher.Post(fixture.RawMessage(new string('x', 60_000)));
+            }
+
+            dispatcher.DrainEnded(batchFull: false);
+            Assert.Equal((10 * round, 6 * round), (fixture.Metrics.Received, fixture.Metrics.Dropped(DropReason.ShardQueueFull)));
+            Assert.Equal(0, fixture.Set.Runners[0].Waiting);
+        }
+
+        Assert.Equal(0, fixture.Pool.Outstanding);
+    }
+
     [Fact]
     public void Workers_run_what_a_loop_hands_over()
     {

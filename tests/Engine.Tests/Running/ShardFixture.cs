@@ -14,7 +14,7 @@ internal sealed class ShardFixture : ILogger
     public ShardFixture(int shards = 1, RunnerPolicy policy = RunnerPolicy.Inline, int queueLength = 1000, int processors = 1)
     {
         Shards = [.. Enumerable.Range(0, shards).Select(static _ => new FakeShard())];
-        Key = new ShardKey(new LocationService(shards), secret: 1);
+        Key = new ShardKey(new LocationService(shards), key: 1);
         var options = new SipEngineOptions { Runner = policy, ShardQueueLength = queueLength };
         Set = new ShardSet(
             shards, (i, _) => (Shards[i], new FakeBatch(Shards[i])), Key, Pool, new TickSource(Time), options, processors, this);
@@ -31,6 +31,9 @@ internal sealed class ShardFixture : ILogger
     public MessagePool Pool { get; } = new(traceLeaks: true);
 
     public List<string> Logged { get; } = [];
+
+    /// <summary>Thrown in place of a line of the log.</summary>
+    public Exception? LogFault { get; set; }
 
     public EngineMetrics Metrics
     {
@@ -68,5 +71,5 @@ internal sealed class ShardFixture : ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Logged.Add(formatter(state, exception));
+        Logged.Add(LogFault is null ? formatter(state, exception) : throw LogFault);
 }

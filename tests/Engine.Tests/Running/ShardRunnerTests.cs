@@ -19,7 +19,7 @@ public sealed class ShardRunnerTests
         runner.TryPostCrossThread(ShardRunner.DrainMarker);
 
         Assert.Equal(ShardRunner.RunEnd.Empty, runner.TryRun());
-        Assert.Equal(["advance 25", "receive a", "answer 7", "receive b", "drain", "flush"], fixture.Shards[0].Log);
+        Assert.Equal(["time 25", "receive a", "answer 7", "receive b", "drain", "advance 25", "flush"], fixture.Shards[0].Log);
         Assert.Equal(0, runner.Waiting);
         Assert.Equal(0, fixture.Pool.Outstanding);
     }
@@ -36,6 +36,56 @@ public sealed class ShardRunnerTests
         fixture.Set.Runners[0].TryRun();
         Assert.Equal(3, fixture.Shards[0].Log.Count(static l => l == "flush"));
         Assert.Equal(64, fixture.Shards[0].Log.IndexOf("flush") - 1);
+    }
+
+    [Fact]
+    public void Timers_wait_for_all_that_had_arrived_and_for_nothing_that_came_later()
+    {
+        var fixture = new ShardFixture();
+        var shard = fixture.Shards[0];
+        for (var i = 0; i < 130; i++)
+        {
+            fixture.Set.Runners[0].TryPost(fixture.RawMessage("early"));
+        }
+
+        // As many come as are taken: the inbox is never empty.
+        var more = 300;
+        shard.OnReceive = _ =>
+        {
+            fixture.Time.Advance(1);
+            if (--more > 0)
+            {
+                fixture.Set.Runners[0].TryPost(fixture.RawMessage("late"));
+            }
+
+            return null;
+        };
+        fixture.Set.Runners[0].TryRun();
+        Assert.Equal(0, fixture.Pool.Outstanding);
+        var first = shard.Log.IndexOf("advance 0");
+        Assert.Equal(130, shard.Log.Take(first).Count(static l => l == "receive early"));
+        Assert.InRange(shard.Log.Take(first).Count(static l => l == "receive late"), 0, 64);
+        Assert.Equal("advance", shard.Log[^2].Split(' ')[0]);
+    }
+
+    [Fact]
+    public void Many_timers_that_are_due_do_not_keep_messages_waiting()
+    {
+        var fixture = new ShardFixture();
+        var (runner, shard) = (fixture.Set.Runners[0], fixture.Shards[0]);
+        shard.TimersDue = 2_000;
+        shard.OnAdvance = () =>
+        {
+            if (shard.TimersDue == 2_000)
+            {
+                runner.TryPost(fixture.RawMessage("meanwhile"));
+            }
+        };
+        Assert.Equal(ShardRunner.RunEnd.Empty, runner.TryRun());
+        Assert.Equal(0, shard.TimersDue);
+        var at = shard.Log.IndexOf("receive meanwhile");
+        Assert.Equal(1, shard.Log.Take(at).Count(static l => l.StartsWith("advance", StringComparison.Ordinal)));
+        Assert.InRange(shard.Log.Skip(at).Count(static l => l.StartsWith("advance", StringComparison.Ordinal)), 2, 20);
     }
 
     [Fact]
@@ -98,7 +148,7 @@ public sealed class ShardRunnerTests
     }
 
     [Fact]
-    public void A_fault_costs_one_message_is_counted_and_told_once()
+    public void A_fault_costs_one_message_is_counted_and_each_kind_is_told()
     {
         var fixture = new ShardFixture();
         var shard = fixture.Shards[0];
@@ -119,10 +169,95 @@ public sealed class ShardRunnerTests
         }
 
         Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
-        Assert.Equal(["advance 0", "receive a", "receive bug", "receive c", "receive bug", "receive d", "flush"], shard.Log);
+        Assert.Equal(["time 0", "receive a", "receive bug", "abort", "receive c", "receive bug", "abort", "receive d", "advance 0", "abort", "flush"], shard.Log);
         Assert.Equal(2, fixture.Metrics.Dropped(DropReason.Fault));
         Assert.Equal(3, fixture.Set.Runners[0].Faults);
-        Assert.Single(fixture.Logged);
+        Assert.Equal(2, fixture.Logged.Count);
+        Assert.All(fixture.Logged, static line => Assert.Contains("InvalidOperationException at ", line, StringComparison.Ordinal));
+        Assert.Contains("what it was at", fixture.Logged[1], StringComparison.Ordinal);
         Assert.False(fixture.Set.Runners[0].IsRunning);
+    }
+
+    [Fact]
+    public void A_failed_allocation_costs_one_message_and_not_the_process()
+    {
+        var fixture = new ShardFixture();
+        var shard = fixture.Shards[0];
+        shard.OnReceive = static d =>
+        {
+            if (d.Span.SequenceEqual("large"u8))
+            {
+                d.Return();
+                return new InsufficientMemoryException();
+            }
+
+            return null;
+        };
+        foreach (var text in new[] { "large", "small" })
+        {
+            fixture.Set.Runners[0].TryPost(fixture.RawMessage(text));
+        }
+
+        Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
+        Assert.Equal(["time 0", "receive large", "abort", "receive small", "advance 0", "flush"], shard.Log);
+        Assert.Equal(1, fixture.Metrics.Dropped(DropReason.Fault));
+    }
+
+    /// <summary>While memory is short everything that follows may fail too: the end of the call, and the line that tells of it.</summary>
+    [Fact]
+    public void A_shortage_that_lasts_stops_neither_the_shard_nor_the_count()
+    {
+        var fixture = new ShardFixture { LogFault = new InsufficientMemoryException() };
+        var shard = fixture.Shards[0];
+        shard.OnReceive = static d =>
+        {
+            d.Return();
+            return new InsufficientMemoryException();
+        };
+        shard.OnAbort = static () => new InsufficientMemoryException();
+        fixture.Set.Runners[0].TryPost(fixture.RawMessage("a"));
+        fixture.Set.Runners[0].TryPost(fixture.RawMessage("b"));
+        Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
+        Assert.Equal(["time 0", "receive a", "abort", "receive b", "abort", "advance 0", "flush"], shard.Log);
+        Assert.Equal(4, fixture.Set.Runners[0].Faults);
+        Assert.False(fixture.Set.Runners[0].IsRunning);
+
+        (fixture.LogFault, shard.OnReceive, shard.OnAbort) = (null, null, null);
+        fixture.Set.Runners[0].TryPost(fixture.RawMessage("c"));
+        Assert.Equal(ShardRunner.RunEnd.Empty, fixture.Set.Runners[0].TryRun());
+        Assert.Contains("receive c", shard.Log);
+        Assert.Empty(fixture.Logged);
+    }
+
+    [Fact]
+    public void A_fault_that_comes_again_is_told_once_a_minute_with_its_number()
+    {
+        var fixture = new ShardFixture();
+        fixture.Shards[0].OnReceive = static d =>
+        {
+            d.Return();
+            return new InvalidOperationException("bug");
+        };
+        for (var second = 0; second < 150; second++)
+        {
+            fixture.Set.Runners[0].TryPost(fixture.RawMessage("bug"));
+            fixture.Set.Runners[0].TryRun();
+            fixture.Time.Advance(1000);
+        }
+
+        Assert.Equal(150, fixture.Set.Runners[0].Faults);
+        Assert.Equal(3, fixture.Logged.Count);
+        Assert.Contains("121 times by now", fixture.Logged[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_a_look_up_is_no_dropped_datagram()
+    {
+        var fixture = new ShardFixture();
+        fixture.Shards[0].OnCompleted = static () => throw new InvalidOperationException("bug");
+        fixture.Set.Runners[0].TryPostCrossThread(new HostResolution(7, default));
+        fixture.Set.Runners[0].TryRun();
+        Assert.Equal((0, 0), (fixture.Metrics.Received, fixture.Metrics.Dropped(DropReason.Fault)));
+        Assert.Equal(1, fixture.Set.Runners[0].Faults);
     }
 }

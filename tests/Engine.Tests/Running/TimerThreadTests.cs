@@ -22,17 +22,34 @@ public sealed class TimerThreadTests
         var clock = new TimerThread(fixture.Set.Runners, fixture.Set.Ticks, fixture.Set.ClockSignal);
         fixture.Shards[0].NextDueTick = 100;
         clock.RunDue();
-        Assert.All(fixture.Shards, static s => Assert.Equal(["advance 0", "flush"], s.Log));
+        Assert.All(fixture.Shards, static s => Assert.Equal(["time 0", "advance 0", "flush"], s.Log));
 
         fixture.Time.Advance(99);
         fixture.Set.Post(2, ShardRunner.DrainMarker);
         clock.RunDue();
-        Assert.Equal([2, 2, 5], fixture.Shards.Select(static s => s.Log.Count));
+        Assert.Equal([3, 3, 7], fixture.Shards.Select(static s => s.Log.Count));
 
         fixture.Time.Advance(1);
         clock.RunDue();
-        Assert.Equal(["advance 100", "flush"], fixture.Shards[0].Log[2..]);
-        Assert.Equal(2, fixture.Shards[1].Log.Count);
+        Assert.Equal(["time 100", "advance 100", "flush"], fixture.Shards[0].Log[3..]);
+        Assert.Equal(3, fixture.Shards[1].Log.Count);
+    }
+
+    /// <summary>A step of the clock, or a suspend, during which ticks stand still.</summary>
+    [Theory]
+    [InlineData(3_600_000)]
+    [InlineData(-3_600_000)]
+    public void It_reads_the_clock_of_the_system_again(long step)
+    {
+        var fixture = new ShardFixture();
+        var timers = new TimerThread(fixture.Set.Runners, fixture.Set.Ticks, fixture.Set.ClockSignal);
+        var before = fixture.Set.Ticks.Wall.UnixMillisecondsAtTickZero;
+        fixture.Time.Advance(500);
+        timers.RunDue();
+        Assert.Equal(before, fixture.Set.Ticks.Wall.UnixMillisecondsAtTickZero);
+        fixture.Time.Step(step);
+        timers.RunDue();
+        Assert.Equal(before + step, fixture.Set.Ticks.Wall.UnixMillisecondsAtTickZero);
     }
 
     [Fact]

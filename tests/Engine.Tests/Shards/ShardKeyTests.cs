@@ -10,7 +10,7 @@ public sealed class ShardKeyTests
     private const int Shards = 65_537;
 
     private static readonly LocationService s_location = new(Shards, key: 7);
-    private static readonly ShardKey s_key = new(s_location, secret: 42);
+    private static readonly ShardKey s_key = new(s_location, key: 42);
 
     [Theory]
     [InlineData("INVITE sip:b@x SIP/2.0\r\nVia: v\r\nCall-ID: abc@host\r\nTo: <sip:b@x>\r\n\r\n")]

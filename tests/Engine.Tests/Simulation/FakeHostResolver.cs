@@ -14,6 +14,9 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
     /// <summary>Where the outcome of a delayed look-up goes: the shard and what it gets.</summary>
     public Action<int, HostResolution>? Post { get; set; }
 
+    /// <summary>Called for each look-up; what it throws comes out of the shard that asks.</summary>
+    public Action? OnResolve { get; set; }
+
     /// <summary>Every name asked for, in order.</summary>
     public List<string> Asked { get; } = [];
 
@@ -21,6 +24,7 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
 
     public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
+        OnResolve?.Invoke();
         var name = Encoding.Latin1.GetString(host);
         Asked.Add(name);
         hops = default;

@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -18,17 +20,42 @@ internal static class Fixtures
     /// </summary>
     public static SipEngineOptions Options() => new() { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1 };
 
-    public static SimEngine Engine(SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, ulong secret)
+    /// <summary>Keys that are the same in every run; engines with one secret trust each other's tokens, those of one process share all.</summary>
+    public static EngineKeys Keys(int secret, int process)
+    {
+        Span<byte> roots = stackalloc byte[2 * EngineKeys.RootLength];
+        roots[..EngineKeys.RootLength].Fill((byte)secret);
+        roots[EngineKeys.RootLength..].Fill((byte)process);
+        return new EngineKeys(roots[..EngineKeys.RootLength], roots[EngineKeys.RootLength..]);
+    }
+
+    public static SimEngine Engine(
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
-        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        routes ??= new SimRoutes();
+        if (secureListener >= 0)
+        {
+            options.Listen = [.. options.Listen.Select((l, i) => i == secureListener ? l with { Transport = Transport.Tls } : l)];
+        }
+
+        var listeners = new ListenerTable(options.Advertise);
+        foreach (var listen in options.Listen)
+        {
+            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport);
+        }
+
+        listeners.AddInterfaces(routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
-        var location = new LocationService(options.Shards);
-        var engine = new SimEngine(clock, network, pool, bound, new ShardKey(location, secret));
+        var location = new LocationService(options.Shards, key: keys.LocationTable);
+        var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
+        var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), location, pool, engine, hosts, secret, UnixMillisecondsAtTickZero);
-        engine.Shards = [.. Enumerable.Range(0, options.Shards).Select(i => new Shard(i, services))];
+            options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
+            routes, keys, new WallClock(UnixMillisecondsAtTickZero));
+        engine.Shards = [.. Enumerable.Range(0, options.Shards)
+            .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Complete;
         engine.Advance();
         return engine;
@@ -37,10 +64,10 @@ internal static class Fixtures
     /// <summary>A shard by itself, for tests that look at one datagram at a time.</summary>
     public static Shard Shard(SipEngineOptions options, MessagePool pool, IMessageSender sender, IHostResolver hosts)
     {
-        PeerAddress[] bound = [.. options.Listen.Select(static l => PeerAddress.From(l.EndPoint))];
+        var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, bound), new LocationService(1), pool, sender, hosts, 0x5EC2_E75E_C2E7_0001,
-            UnixMillisecondsAtTickZero);
+            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1),
+            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }
 }

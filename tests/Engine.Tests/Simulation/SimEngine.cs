@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
@@ -12,24 +13,34 @@ internal sealed class SimEngine : IMessageSender
 {
     private readonly SimClock _clock;
     private readonly SimNetwork _network;
-    private readonly PeerAddress[] _listeners;
+    private readonly ListenerTable _listeners;
     private readonly ShardKey _shardKey;
 
-    public SimEngine(SimClock clock, SimNetwork network, MessagePool pool, PeerAddress[] listeners, ShardKey shardKey)
+    public SimEngine(SimClock clock, SimNetwork network, MessagePool pool, ListenerTable listeners, ShardKey shardKey)
     {
         _clock = clock;
         _network = network;
         _listeners = listeners;
         _shardKey = shardKey;
         Pool = pool;
-        for (var i = 0; i < listeners.Length; i++)
+        for (var i = 0; i < listeners.Count; i++)
         {
+            // A socket that is bound to any address receives at each of them, and says at which.
             var listener = i;
-            network.Bind(listeners[i], (from, octets) => Deliver(listener, from, octets, MessageKind.Received));
+            if (!listeners[i].Bound.IsAny || !listeners[i].Source.IsNone)
+            {
+                network.Bind(listeners[i].Reached, (from, octets) => Deliver(listener, from, octets, MessageKind.Received));
+            }
         }
     }
 
     public MessagePool Pool { get; }
+
+    /// <summary>Where it listens and what it calls that.</summary>
+    public ListenerTable Listeners => _listeners;
+
+    /// <summary>Who the shards are.</summary>
+    public LocalIdentity Identity { get; set; } = null!;
 
     public Shard[] Shards { get; set; } = [];
 
@@ -51,12 +62,22 @@ internal sealed class SimEngine : IMessageSender
     /// <summary>When the next timer may be due, by the clock of the simulation.</summary>
     public long NextDueTick => Shards.Min(static s => s.NextDueTick) is not long.MaxValue and var tick ? tick - ClockOffset : long.MaxValue;
 
+    /// <summary>Called for each datagram that is sent, before it is; what it throws comes out of the shard that sends.</summary>
+    public Action? BeforeSend { get; set; }
+
+    /// <summary>
+    /// Exceptions that came out of a shard and the call that each met, when the engine is guarded as a runner guards it.
+    /// Null unless a test sets it: then an exception fails the test.
+    /// </summary>
+    public List<(Exception Exception, string Work)>? Faults { get; set; }
+
     private long EngineTick => _clock.Now + ClockOffset;
 
     public void Send(in Flow flow, ReadOnlySpan<byte> datagram)
     {
-        var (from, destination) = (_listeners[flow.Listener], flow.Remote);
+        var (from, destination) = (_listeners[flow.Listener].Reached, flow.Remote);
         Sent.Add((_clock.Now, destination, datagram.ToArray()));
+        BeforeSend?.Invoke();
         OnSend?.Invoke(destination, Sent[^1].Octets);
         Witness?.Sent(from, destination, datagram);
         _network.Send(from, destination, datagram);
@@ -66,20 +87,20 @@ internal sealed class SimEngine : IMessageSender
     {
         foreach (var shard in Shards)
         {
-            shard.Advance(EngineTick);
+            Guard(shard, () => shard.Advance(EngineTick));
         }
     }
 
     public void Complete(int shard, Completion answer)
     {
-        Shards[shard].Advance(EngineTick);
-        Shards[shard].Complete(answer);
+        Guard(Shards[shard], () => Shards[shard].Advance(EngineTick));
+        Guard(Shards[shard], () => Shards[shard].Complete(answer));
     }
 
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
     public void Undelivered(PeerAddress from, PeerAddress to, byte[] octets)
     {
-        var listener = Array.IndexOf(_listeners, from);
+        var listener = _listeners.All.ToArray().Index().FirstOrDefault(entry => entry.Item.Reached == from, (-1, null!)).Index;
         if (listener >= 0)
         {
             Deliver(listener, to, octets, MessageKind.Undelivered);
@@ -98,20 +119,42 @@ internal sealed class SimEngine : IMessageSender
         return sum;
     }
 
+    private void Guard(Shard shard, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception fault) when (Faults is not null)
+        {
+            var work = "";
+            try
+            {
+                work = shard.Abort();
+            }
+            catch (Exception second)
+            {
+                Faults.Add((second, "abort"));
+            }
+
+            Faults.Add((fault, work));
+        }
+    }
+
     private void Deliver(int listener, PeerAddress peer, byte[] octets, MessageKind kind)
     {
         // As a receive loop rents: room for any datagram, whatever comes.
         var datagram = Pool.Rent(Math.Max(octets.Length, MessagePool.ReceiveCapacity));
         octets.CopyTo(datagram.Buffer, 0);
         datagram.Length = octets.Length;
-        datagram.Flow = new Flow(peer, Transport.Udp, listener);
+        datagram.Flow = new Flow(peer, _listeners[listener].Transport, listener);
         datagram.Kind = kind;
         Delivered += kind == MessageKind.Received ? 1 : 0;
         _shardKey.TryGet(datagram.Span, out var index);
         var shard = Shards[index];
-        shard.Advance(EngineTick);
-        Witness?.Arrived(peer, _listeners[listener], octets, kind);
-        shard.Receive(datagram);
+        Guard(shard, () => shard.Advance(EngineTick));
+        Witness?.Arrived(peer, _listeners[listener].Reached, octets, kind);
+        Guard(shard, () => shard.Receive(datagram));
         Witness?.Handled();
     }
 }

@@ -10,17 +10,24 @@ internal sealed class SimTestBed : ITestBed
     private const int MostWakeUpsAtOneTick = 100_000;
 
     private readonly List<SimEndpoint> _endpoints = [];
+    private readonly SimRoutes? _routes;
     private int _wakeUps;
 
-    public SimTestBed(SipEngineOptions options, int seed = 1)
+    /// <param name="options">Options of the proxy.</param>
+    /// <param name="seed">Seed of all chance.</param>
+    /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
+    /// <param name="routes">The interfaces of its machine; unknown when null.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
     {
+        Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, secret: 0x9E37_79B9_7F4A_7C15UL * (ulong)seed);
-        Listeners = [.. options.Listen.Select(static l => l.EndPoint.ToString())];
-        SentBy = [.. options.Listen.Select(l => options.Advertise is { } name ? $"{name}:{l.EndPoint.Port}" : l.EndPoint.ToString())];
-        ProxyAddress = PeerAddress.From(options.Listen[0].EndPoint);
+        _routes = routes;
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes);
+        ProxyAddress = Engine.Listeners[0].Reached;
     }
+
+    public SipEngineOptions Options { get; }
 
     public SimClock Clock { get; } = new();
 
@@ -28,7 +35,7 @@ internal sealed class SimTestBed : ITestBed
 
     public FakeHostResolver Hosts { get; }
 
-    public SimEngine Engine { get; }
+    public SimEngine Engine { get; private set; }
 
     public PeerAddress ProxyAddress { get; }
 
@@ -41,10 +48,10 @@ internal sealed class SimTestBed : ITestBed
     public string Proxy => Listeners[0];
 
     /// <summary>Addresses and ports that the proxy listens on.</summary>
-    public IReadOnlyList<string> Listeners { get; }
+    public IReadOnlyList<string> Listeners => [.. Engine.Listeners.All.ToArray().Select(static l => l.Reached.ToString()).Distinct()];
 
     /// <summary>How it names them in its Vias.</summary>
-    public IReadOnlyList<string> SentBy { get; }
+    public IReadOnlyList<string> SentBy => [.. Engine.Listeners.All.ToArray().Select(static l => System.Text.Encoding.ASCII.GetString(l.SentBy)).Distinct()];
 
     public IEndpoint Start(string address)
     {
@@ -64,6 +71,17 @@ internal sealed class SimTestBed : ITestBed
         {
             shard.BeginDrain();
         }
+    }
+
+    /// <summary>The proxy dies without a word and is started again: what it kept in memory is gone, its secret is that of the file.</summary>
+    public void Restart(int secret, int process)
+    {
+        for (var i = 0; i < Engine.Listeners.Count; i++)
+        {
+            Network.Unbind(Engine.Listeners[i].Reached);
+        }
+
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes);
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;

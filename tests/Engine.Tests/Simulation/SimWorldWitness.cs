@@ -432,7 +432,7 @@ internal sealed class SimWorldWitness(SimWorld world, SimEngine engine) : ISimWi
 
         world.Check(server.Successes.Count == 0, $"{name} after a 2xx");
         world.Check(response.Status != 408 || server.IsInvite, $"RFC 4320 §4.2: {name}");
-        world.Check(response.Status != 503 || (server.Clients.Count == 0 && (IsDraining || MayBeFull)), $"RFC 3261 §16.7 step 6: {name}");
+        world.Check(response.Status != 503 || (server.Clients.Count == 0 && ((IsDraining && server.Request is { Method: "INVITE", ToTag: "" }) || MayBeFull)), $"RFC 3261 §16.7 step 6: {name}");
         if (server.Clients.Count > 0)
         {
             CheckBest(server, response.Status, name);

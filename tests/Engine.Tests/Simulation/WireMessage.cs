@@ -15,6 +15,13 @@ public sealed class WireMessage
 
     public string StartLine { get; set; }
 
+    /// <summary>Puts another start line in its place.</summary>
+    public WireMessage WithStartLine(string startLine)
+    {
+        StartLine = startLine;
+        return this;
+    }
+
     public string Body { get; private set; } = "";
 
     /// <summary>When it arrived, in milliseconds since the bed was started.</summary>

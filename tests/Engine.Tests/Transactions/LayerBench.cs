@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Tests.Simulation;
 using ImsSipFast.Engine.Transactions;
 
 namespace ImsSipFast.Engine.Tests.Transactions;
@@ -6,7 +7,11 @@ namespace ImsSipFast.Engine.Tests.Transactions;
 /// <summary>A transaction layer over a <see cref="MachineBench"/>: takes messages as a shard does, without a proxy above it.</summary>
 internal sealed class LayerBench
 {
-    public LayerBench(ulong secret = 1) => Layer = new TransactionLayer(Bench.Environment, secret, maxHeaders: 64);
+    public LayerBench(int process = 1, int shard = 0)
+    {
+        var keys = Fixtures.Keys(secret: 1, process);
+        Layer = new TransactionLayer(Bench.Environment, keys.TransactionTable(shard), keys.CreateBranchSource(shard), maxHeaders: 64);
+    }
 
     public MachineBench Bench { get; } = new();
 
@@ -41,7 +46,7 @@ internal sealed class LayerBench
         return System.Text.Encoding.ASCII.GetString(text[..branch.Write(text)]);
     }
 
-    private RequestMatch Match(string request, out ulong key)
+    private RequestMatch Match(string request, out RequestKey key)
     {
         var parsed = MachineBench.Parse(request);
         return Layer.Match(parsed, Layer.Prefetch(parsed), out key);

@@ -35,10 +35,10 @@ public sealed class LingeringRingTests
         Assert.False(ring.TryTake(7, 2, out _));
     }
 
-    /// <summary>Against a dictionary: any mix of adding, taking back and time, over several chunks and indexes.</summary>
+    /// <summary>Against a dictionary: any mix of adding, taking back, time and letting go, over several chunks and indexes.</summary>
     [Fact]
     public void It_holds_what_was_added_and_is_neither_taken_nor_due() =>
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 4000]).Array[0, 60].Sample(
+        Gen.Select(Gen.Int[0, 10], Gen.Int[0, 4000]).Array[0, 60].Sample(
             steps =>
             {
                 var (ring, model, key, now) = (new LingeringRing(), new Dictionary<ulong, long>(), 0UL, 0L);
@@ -54,6 +54,10 @@ public sealed class LingeringRingTests
                     {
                         var wanted = (ulong)amount % (key + 1);
                         Assert.Equal(model.Remove(wanted), ring.TryTake(wanted * 0x9E37_79B9_7F4A_7C15, wanted, out _));
+                    }
+                    else if (kind == 10)
+                    {
+                        ring.Trim();
                     }
                     else if (kind > 6)
                     {

@@ -89,12 +89,15 @@ internal sealed class MachineBench
     }
 
     /// <summary>Starts a client machine with its request.</summary>
-    public void Begin(ClientTransaction client, string method) =>
+    public void Begin(ClientTransaction client, string method)
+    {
         client.Begin(new BranchId(7, 11), SipMethods.Recognise(Encoding.ASCII.GetBytes(method)), Octets(Request(method)), Flow);
+        client.Send();
+    }
 
     /// <summary>Starts a server machine with its request.</summary>
     public void Begin(ServerTransaction server, string method) =>
-        server.Begin(7, Parse(Request(method)), Octets(Request(method)), Flow, Flow);
+        server.Begin(new RequestKey(7, 0), Parse(Request(method)), Octets(Request(method)), Flow, Flow);
 
     /// <summary>A response comes in.</summary>
     public TransactionVerdict Receive(ClientTransaction client, int status) =>

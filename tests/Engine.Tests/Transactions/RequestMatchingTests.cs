@@ -22,11 +22,13 @@ public sealed class RequestMatchingTests
         { "branch=z9hG4bK-one", "branch=Z9HG4BK-ONE", true },
         { "branch=z9hG4bK-one", "BRANCH=z9hG4bK-one", true },
         { "UDP caller.test:5070", "UDP Caller.TEST:5070", true },
-        // … and nothing else does: a retransmission is told by its Via alone.
+        // … and what an ACK and a CANCEL have in common with their request: equal branches of different calls, as clients
+        // without enough chance in them send, are not one request, on one shard as little as on two …
+        { "Call-ID: matching", "Call-ID: other", false },
+        { "tag=from", "tag=other", false },
+        { "CSeq: 7", "CSeq: 8", false },
+        // … and nothing else.
         { "sip:b@home.test SIP", "sip:c@home.test SIP", true },
-        { "Call-ID: matching", "Call-ID: other", true },
-        { "tag=from", "tag=other", true },
-        { "CSeq: 7", "CSeq: 8", true },
         { "SIP/2.0/UDP caller", "SIP/2.0/TCP caller", true },
         { "-one\r\n", "-one;received=192.0.2.9;rport=99\r\n", true },
         { "Via: ", "v : ", true },

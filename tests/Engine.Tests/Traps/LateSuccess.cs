@@ -78,4 +78,79 @@ public class LateSuccess : ConformanceTest
         A.Expect(200, "INVITE");
         A.Silence();
     }
+
+    /// <summary>A lost ACK and a quick BYE; the ledger counts one call, which is over.</summary>
+    [Fact]
+    public void A_2xx_repeated_after_the_BYE_is_passed_on_and_makes_no_call()
+    {
+        RegisterB();
+        var (invite, atB) = Invite();
+        B.Reply(atB, 200);
+        var ok = A.Expect(200, "INVITE");
+        A.Send(A.Within("BYE", invite, ok));
+        B.Reply(B.Expect("BYE"), 200);
+        A.Expect(200, "BYE");
+        foreach (var wait in (int[])[500, 1000, 10_000])
+        {
+            Bed.Pass(wait);
+            B.Reply(atB, 200);
+            A.Expect(200, "INVITE");
+        }
+    }
+
+    /// <summary>Two phones behind another proxy answer one branch; both calls end before their 2xx stop coming.</summary>
+    [Fact]
+    public void Calls_of_one_branch_that_ended_are_not_begun_again_by_their_2xx()
+    {
+        RegisterB();
+        var (invite, atB) = Invite();
+        WireMessage[] answers = [B.Answer(atB, 200), B.Answer(atB, 200).Set("To", atB["To"] + ";tag=second")];
+        foreach (var answer in answers)
+        {
+            B.Send(answer);
+            A.Send(A.Within("BYE", invite, A.Expect(200, "INVITE")));
+            B.Reply(B.Expect("BYE"), 200);
+            A.Expect(200, "BYE");
+        }
+
+        foreach (var answer in (WireMessage[])[.. answers, .. answers])
+        {
+            Bed.Pass(1000);
+            B.Send(answer);
+            A.Expect(200, "INVITE");
+        }
+    }
+
+    /// <summary>RFC 3261 §15: a caller may end an early dialog by BYE, and the callee may have answered by then.</summary>
+    [Fact]
+    public void A_2xx_that_crosses_the_BYE_of_its_early_dialog_makes_no_call()
+    {
+        RegisterB();
+        var (invite, atB) = Invite();
+        B.Reply(atB, 180);
+        var ringing = A.Expect(180, "INVITE").Set("Contact", B.Contact);
+        A.Send(A.Within("BYE", invite, ringing));
+        B.Reply(B.Expect("BYE"), 200);
+        A.Expect(200, "BYE");
+        B.Reply(atB, 200);
+        A.Expect(200, "INVITE");
+        B.Reply(atB, 200);
+        A.Expect(200, "INVITE");
+    }
+
+    [Fact]
+    public void A_2xx_to_a_re_INVITE_that_crosses_the_BYE_makes_no_call()
+    {
+        var (invite, _, _, ok) = Call();
+        A.Send(A.Within("INVITE", invite, ok));
+        A.Expect(100);
+        var again = B.Expect("INVITE");
+        A.Send(A.Within("BYE", invite, ok).Set("CSeq", "3 BYE"));
+        B.Reply(B.Expect("BYE"), 200);
+        A.Expect(200, "BYE");
+        B.Reply(again, 200);
+        A.Expect(200, "INVITE");
+        B.Reply(again, 200);
+        A.Expect(200, "INVITE");
+    }
 }

@@ -93,13 +93,107 @@ public sealed class Nat : ConformanceTest
     }
 
     [Fact]
-    public void A_public_Contact_is_used_as_written()
+    public void A_public_Contact_of_the_same_host_is_used_as_written()
     {
-        var elsewhere = Agent("elsewhere", "198.51.100.33:5070");
-        Register(Public, "desk", elsewhere.Contact);
+        var other = Agent("elsewhere", "198.51.100.9:5070");
+        Register(Public, "desk", other.Contact);
         Phone.Ask("MESSAGE", "sip:desk@home.test");
-        elsewhere.Reply(elsewhere.Expect("MESSAGE"), 200);
+        other.Reply(other.Expect("MESSAGE"), 200);
         Phone.Expect(200);
+    }
+
+    [Fact]
+    public void A_phone_that_moves_during_a_call_is_reached_where_it_registered_again()
+    {
+        Register(Phone, "phone", Phone.Contact);
+        var invite = Public.Ask("INVITE", "sip:phone@home.test");
+        Public.Expect(100);
+        var there = Phone.Expect("INVITE");
+        Phone.Reply(there, 200);
+        var ok = Public.Expect(200);
+        Public.Ack(invite, ok);
+        Phone.Expect("ACK");
+        var moved = Agent("moved", "192.0.2.44:1024");
+        moved.Send(RegisterRequest(moved, "phone", Phone.Contact));
+        moved.Expect(200);
+        Public.Send(Public.Within("BYE", invite, ok));
+        moved.Reply(moved.Expect("BYE"), 200);
+        Public.Expect(200, "BYE");
+        Phone.Silence();
+    }
+
+    [Fact]
+    public void A_phone_that_comes_back_with_other_Contacts_replaces_its_own()
+    {
+        const string Instance = ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\"";
+        Register(Housemate, "phone", Housemate.Contact);
+        for (var i = 0; i < 20; i++)
+        {
+            var here = Agent($"here{i}", $"203.0.113.{100 + i}:40000", $"10.0.{i}.5:5060");
+            here.Send(RegisterRequest(here, "phone", $"<sip:phone@10.0.{i}.5:5060>{Instance}"));
+            Assert.Equal(2, here.Expect(200, "REGISTER").All("Contact").Count);
+        }
+
+        Public.Ask("MESSAGE", "sip:phone@home.test");
+        Assert.Equal("sip:phone@10.0.19.5:5060", Agent("here19", "").Expect("MESSAGE").RequestUri);
+        Agent("here18", "").Silence(1);
+        Housemate.Expect("MESSAGE");
+    }
+
+    [Fact]
+    public void An_older_REGISTER_of_the_same_phone_takes_nothing_back()
+    {
+        const string Instance = ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\"";
+        var old = RegisterRequest(Phone, "phone", $"<sip:phone@10.0.0.5:5060>{Instance}");
+        Phone.Send(RegisterRequest(Phone, "phone", $"<sip:phone@10.0.0.6:5060>{Instance}"));
+        Phone.Expect(200);
+        Phone.Send(old);
+        Phone.Expect(500);
+        Public.Ask("MESSAGE", "sip:phone@home.test");
+        Assert.Equal("sip:phone@10.0.0.6:5060", Phone.Expect("MESSAGE").RequestUri);
+    }
+
+    [Fact]
+    public void A_phone_registered_over_two_transports_keeps_both()
+    {
+        const string Instance = ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\"";
+        Register(Phone, "phone", $"<sip:phone@10.0.0.5:5060>{Instance}");
+        Assert.Equal(2, Register(Phone, "phone", $"<sip:phone@10.0.0.5:5070;transport=tcp>{Instance}").All("Contact").Count);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("192.0.2.99")]
+    public void A_Contact_with_a_name_that_only_the_phone_knows_leads_to_the_phone(string? address)
+    {
+        // Whatever other name servers say of it.
+        Bed.SetHost("phone.inside", address);
+        Register(Phone, "phone", "<sip:phone@phone.inside>");
+        var invite = Public.Ask("INVITE", "sip:phone@home.test");
+        Public.Expect(100);
+        var there = Phone.Expect("INVITE");
+        Assert.Equal("sip:phone@phone.inside", there.RequestUri);
+        Phone.Send(Phone.Answer(there, 200).Set("Contact", "<sip:phone@phone.inside>"));
+        var ok = Public.Expect(200);
+        Public.Ack(invite, ok);
+        Phone.Expect("ACK");
+        Public.Send(Public.Within("BYE", invite, ok));
+        Phone.Reply(Phone.Expect("BYE"), 200);
+        Public.Expect(200, "BYE");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void So_does_that_of_a_near_phone_when_no_name_server_knows_it(int delay)
+    {
+        Start(static options => options.Mode = NetworkMode.Lan);
+        var near = Agent("near", "192.168.1.10:5060");
+        Bed.SetHost("phone.inside", null, delay);
+        Register(near, "phone", "<sip:phone@phone.inside>");
+        Public.Ask("MESSAGE", "sip:phone@home.test");
+        near.Reply(near.Expect("MESSAGE"), 200);
+        Public.Expect(200);
     }
 
     /// <summary>In a local network Contacts count as written, but a phone of another network is reached where it registered from.</summary>

@@ -88,6 +88,7 @@ public sealed class Redirects : ConformanceTest
         C.Silence();
     }
 
+    /// <summary>RFC 3261 §16.7 step 4: the Contacts are tried as they come, while C still rings.</summary>
     [Fact]
     public void A_redirect_in_one_branch_waits_for_nothing()
     {
@@ -95,12 +96,67 @@ public sealed class Redirects : ConformanceTest
         C.Reply(atC, 180);
         A.Expect(180);
         Redirect(atB, "<sip:d@127.0.0.5:5060>");
-
-        // D is tried when C has ended, or at once: both are right, but D is tried.
+        var atD = D.Expect("INVITE");
         C.Reply(atC, 486);
         C.Expect("ACK");
-        D.Reply(D.Expect("INVITE"), 200);
+        D.Reply(atD, 200);
         A.Expect(200, "INVITE");
+    }
+
+    /// <summary>RFC 5393 §5.3.3: what is tried beside a phone that rings shares the breadth with it.</summary>
+    [Fact]
+    public void What_is_tried_beside_a_ringing_phone_has_the_breadth_of_the_branch_that_redirected()
+    {
+        RegisterFork();
+        var (_, atB) = Invite(A.Request("INVITE", "sip:fork@home.test").Add("Max-Breadth", "2"));
+        var atC = C.Expect("INVITE");
+        C.Reply(atC, 180);
+        A.Expect(180);
+        Redirect(atB, "<sip:d@127.0.0.5:5060>, <sip:e@127.0.0.6:5060>");
+        var atD = D.Expect("INVITE");
+        Assert.Equal("1", atD["Max-Breadth"]);
+        var e = Agent("e", "127.0.0.6:5060");
+        e.Silence(100);
+        D.Reply(atD, 486);
+        D.Expect("ACK");
+        var atE = e.Expect("INVITE");
+        C.Reply(atC, 486);
+        C.Expect("ACK");
+        e.Reply(atE, 200);
+        A.Expect(200, "INVITE");
+    }
+
+    /// <summary>A binding of lower q still waits until nothing rings any more.</summary>
+    [Fact]
+    public void A_redirect_does_not_hurry_a_binding_of_lower_q()
+    {
+        Register(B, "fork", "<sip:b@127.0.0.3:5060>");
+        Register(C, "fork", "<sip:c@127.0.0.4:5060>");
+        var e = Agent("e", "127.0.0.6:5060");
+        Register(e, "fork", "<sip:e@127.0.0.6:5060>;q=0.5");
+        var (_, atB) = Invite("sip:fork@home.test");
+        var atC = C.Expect("INVITE");
+        Redirect(atB, "<sip:d@127.0.0.5:5060>");
+        var atD = D.Expect("INVITE");
+        e.Silence(100);
+        D.Reply(atD, 486);
+        D.Expect("ACK");
+        e.Silence(100);
+        C.Reply(atC, 486);
+        C.Expect("ACK");
+        e.Reply(e.Expect("INVITE"), 200);
+        A.Expect(200, "INVITE");
+    }
+
+    /// <summary>RFC 5630 §5.3: a proxy MUST NOT recurse from sip to sips.</summary>
+    [Fact]
+    public void A_sips_Contact_is_not_followed_by_a_sip_request()
+    {
+        RegisterB();
+        var (invite, atB) = Invite();
+        Redirect(atB, "<sips:c@127.0.0.4:5060>");
+        ExpectFinal(invite, 302);
+        C.Silence(100);
     }
 
     private void Redirect(WireMessage request, string? contact)

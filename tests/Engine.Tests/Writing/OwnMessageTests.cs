@@ -69,7 +69,7 @@ public sealed class OwnMessageTests
         Assert.Equal(Expected("ACK", "To: <sip:b@y>\r\n ;tag=2"), Encoding.Latin1.GetString(writer.Written));
 
         writer = new SipWriter(new byte[4096]);
-        HopRequestWriter.WriteCancel(ref writer, sent);
+        HopRequestWriter.WriteCancel(ref writer, sent, default);
         Assert.Equal(Expected("CANCEL", "t: <sip:b@y>"), Encoding.Latin1.GetString(writer.Written));
     }
 

@@ -19,7 +19,8 @@ internal sealed class Baresip : IAsyncDisposable
         ["/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules", "/usr/lib/aarch64-linux-gnu/baresip/modules", "/usr/lib64/baresip/modules"];
 
     private readonly TemporaryFolder _folder = new();
-    private readonly TcpClient _control = new();
+    private readonly NetworkNamespace? _network;
+    private TcpClient _control = new();
     private readonly Lock _gate = new();
     private readonly List<(string Type, string Param)> _events = [];
     private readonly List<string> _answers = [];
@@ -29,19 +30,24 @@ internal sealed class Baresip : IAsyncDisposable
     private Task _reader = Task.CompletedTask;
     private int _seen;
 
-    private Baresip(string user, string account)
+    private Baresip(string user, string account, NetworkNamespace? network)
     {
         _user = user;
+        _network = network;
         File.WriteAllText(Path.Combine(_folder.Path, "accounts"), account + "\n");
         File.WriteAllText(Path.Combine(_folder.Path, "contacts"), "");
         File.WriteAllText(Path.Combine(_folder.Path, "config"), Config());
-        _program = new ChildProgram(RealClient.Baresip, _folder.Path, "-f", _folder.Path, "-t", LongestRunSeconds);
+        string[] command = [.. network?.Launcher ?? [], RealClient.Baresip, "-f", _folder.Path, "-t", LongestRunSeconds];
+        _program = new ChildProgram(command[0], _folder.Path, command[1..]);
     }
 
-    /// <summary>Starts a phone for an account line of its own and waits until it is registered.</summary>
-    public static async Task<Baresip> StartAsync(string user, string account)
+    /// <summary>
+    /// Starts a phone for an account line of its own and waits until it is registered: on 127.0.0.1, or in a network of
+    /// its own on the interface that it chooses by default.
+    /// </summary>
+    public static async Task<Baresip> StartAsync(string user, string account, NetworkNamespace? network = null)
     {
-        var phone = new Baresip(user, account);
+        var phone = new Baresip(user, account, network);
         try
         {
             await phone.ConnectAsync();
@@ -108,8 +114,7 @@ internal sealed class Baresip : IAsyncDisposable
     // Port 0 throughout: baresip takes any free one for UDP, TCP and TLS. The bridge is a sound card that is none.
     private string Config() => string.Create(CultureInfo.InvariantCulture, $"""
         poll_method epoll
-        net_interface 127.0.0.1
-        sip_listen 127.0.0.1:0
+        {(_network is null ? "net_interface 127.0.0.1\nsip_listen 127.0.0.1:0" : "")}
         audio_player aubridge,nowhere
         audio_source aubridge,nowhere
         audio_alert aubridge,alert
@@ -130,6 +135,9 @@ internal sealed class Baresip : IAsyncDisposable
         {
             try
             {
+                // A socket that could not connect is made anew by the framework, and then in the wrong network.
+                _control.Dispose();
+                _control = new TcpClient { Client = _network is null ? ControlSocket() : _network.Open(ControlSocket) };
                 await _control.ConnectAsync(IPAddress.Loopback, _controlPort, TestContext.Current.CancellationToken);
                 _reader = ReadAsync(_control.GetStream());
                 return;
@@ -141,6 +149,8 @@ internal sealed class Baresip : IAsyncDisposable
             }
         }
     }
+
+    private static Socket ControlSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     private async Task WaitUntilRegisteredAsync()
     {

@@ -52,6 +52,11 @@ internal sealed class ConformanceCase(MethodInfo method)
         {
             _ = method.Invoke(Activator.CreateInstance(method.ReflectedType!), null);
         }
+        catch (TargetInvocationException e) when (e.InnerException is InvalidCastException)
+        {
+            // It looks inside the simulation, which a real bed does not have.
+            bed = null;
+        }
         catch (TargetInvocationException)
         {
             // Engine.Tests says so too; here it may run and fail once more.

@@ -148,9 +148,14 @@ public sealed class HostileFlows
         bob.Reply(received, 200);
         alice.Expect(200, "MESSAGE");
 
-        // A name that there is not (RFC 6761 §6.4): this branch fails, and only this one.
+        // A name that there is not (RFC 6761 §6.4): a phone that wrote it is still where its REGISTER came from.
         Phone.Register(bob, "lost", "<sip:lost@nowhere.invalid>");
         alice.Ask("MESSAGE", "sip:lost@home.test");
+        bob.Reply(bob.Expect("MESSAGE", within: 5000), 200);
+        alice.Expect(200, "MESSAGE");
+
+        // Without one this branch fails, and only this one.
+        alice.Ask("MESSAGE", "sip:lost@nowhere.invalid");
         AssertAlive(bed);
         alice.Expect(500, "MESSAGE", within: 20_000);
         var report = await HostReport.StopAsync(host);

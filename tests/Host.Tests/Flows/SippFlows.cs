@@ -14,9 +14,9 @@ public sealed class SippFlows
 
     private static readonly string[] s_logOfAnAnsweredInvite =
     [
-        "[RX] CALLER -> INVITE sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 100 Trying", "[FWD] INVITE -> CALLEE R-URI=sip:bob@CALLEE",
-        "[RX] CALLEE -> SIP/2.0 100 Trying", "[RX] CALLEE -> SIP/2.0 180 Ringing", "[TX] CALLER <- SIP/2.0 180 Ringing",
-        "[RX] CALLEE -> SIP/2.0 200 OK", "[TX] CALLER <- SIP/2.0 200 OK",
+        "[RX] CALLER -> INVITE sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 100 Trying for INVITE", "[FWD] INVITE -> CALLEE R-URI=sip:bob@CALLEE",
+        "[RX] CALLEE -> SIP/2.0 100 Trying for INVITE", "[RX] CALLEE -> SIP/2.0 180 Ringing for INVITE", "[TX] CALLER <- SIP/2.0 180 Ringing for INVITE",
+        "[RX] CALLEE -> SIP/2.0 200 OK for INVITE", "[TX] CALLER <- SIP/2.0 200 OK for INVITE",
         "[RX] CALLER -> ACK sip:CALLEE SIP/2.0", "[FWD] ACK -> CALLEE R-URI=sip:CALLEE",
     ];
 
@@ -84,7 +84,7 @@ public sealed class SippFlows
         [
             .. s_logOfAnAnsweredInvite,
             "[RX] CALLEE -> BYE sip:alice@CALLER SIP/2.0",
-            "[FWD] BYE -> CALLER R-URI=sip:alice@CALLER", "[RX] CALLER -> SIP/2.0 200 OK", "[TX] CALLEE <- SIP/2.0 200 OK",
+            "[FWD] BYE -> CALLER R-URI=sip:alice@CALLER", "[RX] CALLER -> SIP/2.0 200 OK for BYE", "[TX] CALLEE <- SIP/2.0 200 OK for BYE",
         ]);
         flow.AssertCounters(answered: 1, forwarded: 6, absorbed: 1, sent: 8);
         Assert.Equal(1, flow.Report.CallsAnswered);
@@ -100,9 +100,10 @@ public sealed class SippFlows
         Intact.Response(flow.Callee.Sent("486 INVITE"), flow.Caller.Received("486 INVITE"));
         AssertOurAck(flow, "486 INVITE");
         flow.AssertLog(
-            "[RX] CALLER -> INVITE sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 100 Trying", "[FWD] INVITE -> CALLEE R-URI=sip:bob@CALLEE",
-            "[RX] CALLEE -> SIP/2.0 180 Ringing", "[TX] CALLER <- SIP/2.0 180 Ringing",
-            "[RX] CALLEE -> SIP/2.0 486 Busy Here", "[TX] CALLER <- SIP/2.0 486 Busy Here", "[RX] CALLER -> ACK sip:bob@lab.test SIP/2.0");
+            "[RX] CALLER -> INVITE sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 100 Trying for INVITE", "[FWD] INVITE -> CALLEE R-URI=sip:bob@CALLEE",
+            "[RX] CALLEE -> SIP/2.0 180 Ringing for INVITE", "[TX] CALLER <- SIP/2.0 180 Ringing for INVITE",
+            "[RX] CALLEE -> SIP/2.0 486 Busy Here for INVITE", "[FWD] ACK -> CALLEE R-URI=sip:bob@CALLEE",
+            "[TX] CALLER <- SIP/2.0 486 Busy Here for INVITE", "[RX] CALLER -> ACK sip:bob@lab.test SIP/2.0");
 
         // The 486 counts as taken in: the response context keeps it and sends the best it has.
         flow.AssertCounters(answered: 1, forwarded: 2, absorbed: 2, sent: 6);
@@ -124,11 +125,11 @@ public sealed class SippFlows
         Intact.Response(flow.Callee.Sent("487 INVITE"), flow.Caller.Received("487 INVITE"));
         AssertOurAck(flow, "487 INVITE");
         flow.AssertLog(
-            "[RX] CALLER -> INVITE sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 100 Trying", "[FWD] INVITE -> CALLEE R-URI=sip:bob@CALLEE",
-            "[RX] CALLEE -> SIP/2.0 180 Ringing", "[TX] CALLER <- SIP/2.0 180 Ringing",
-            "[RX] CALLER -> CANCEL sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 200 OK", "[FWD] CANCEL -> CALLEE R-URI=sip:bob@CALLEE",
-            "[RX] CALLEE -> SIP/2.0 200 OK", "[RX] CALLEE -> SIP/2.0 487 Request Terminated",
-            "[TX] CALLER <- SIP/2.0 487 Request Terminated", "[RX] CALLER -> ACK sip:bob@lab.test SIP/2.0");
+            "[RX] CALLER -> INVITE sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 100 Trying for INVITE", "[FWD] INVITE -> CALLEE R-URI=sip:bob@CALLEE",
+            "[RX] CALLEE -> SIP/2.0 180 Ringing for INVITE", "[TX] CALLER <- SIP/2.0 180 Ringing for INVITE",
+            "[RX] CALLER -> CANCEL sip:bob@lab.test SIP/2.0", "[TX] CALLER <- SIP/2.0 200 OK for CANCEL", "[FWD] CANCEL -> CALLEE R-URI=sip:bob@CALLEE",
+            "[RX] CALLEE -> SIP/2.0 200 OK for CANCEL", "[RX] CALLEE -> SIP/2.0 487 Request Terminated for INVITE", "[FWD] ACK -> CALLEE R-URI=sip:bob@CALLEE",
+            "[TX] CALLER <- SIP/2.0 487 Request Terminated for INVITE", "[RX] CALLER -> ACK sip:bob@lab.test SIP/2.0");
         flow.AssertCounters(answered: 2, forwarded: 2, absorbed: 3, sent: 8);
         Assert.Equal(0, flow.Report.CallsAnswered);
     }
@@ -145,7 +146,7 @@ public sealed class SippFlows
         Intact.Response(flow.Callee.Sent("200 MESSAGE"), flow.Caller.Received("200 MESSAGE"));
         flow.AssertLog(
             "[RX] CALLER -> MESSAGE sip:bob@lab.test SIP/2.0", "[FWD] MESSAGE -> CALLEE R-URI=sip:bob@CALLEE",
-            "[RX] CALLEE -> SIP/2.0 200 OK", "[TX] CALLER <- SIP/2.0 200 OK");
+            "[RX] CALLEE -> SIP/2.0 200 OK for MESSAGE", "[TX] CALLER <- SIP/2.0 200 OK for MESSAGE");
         flow.AssertCounters(answered: 1, forwarded: 2, absorbed: 0, sent: 3);
     }
 
@@ -162,7 +163,7 @@ public sealed class SippFlows
         flow.AssertLog(
         [
             .. s_logOfAnAnsweredInvite,
-            "[RX] CALLER -> BYE sip:CALLEE SIP/2.0", "[FWD] BYE -> CALLEE R-URI=sip:CALLEE", "[RX] CALLEE -> SIP/2.0 200 OK", "[TX] CALLER <- SIP/2.0 200 OK",
+            "[RX] CALLER -> BYE sip:CALLEE SIP/2.0", "[FWD] BYE -> CALLEE R-URI=sip:CALLEE", "[RX] CALLEE -> SIP/2.0 200 OK for BYE", "[TX] CALLER <- SIP/2.0 200 OK for BYE",
         ]);
         flow.AssertCounters(answered: 1, forwarded: 6, absorbed: 1, sent: 8);
         Assert.Equal(1, flow.Report.Registrations);

@@ -19,8 +19,10 @@ public sealed class DecisionTextTests
         Assert.Equal("[TX] 192.168.1.100:5060 <- SIP/2.0 200 OK", Line(record));
         record.Count = 2;
         Assert.Equal("[TX] 192.168.1.100:5060 <- SIP/2.0 200 OK (bindings=2)", Line(record));
+        record.SetDetail("REGISTER"u8);
+        Assert.Equal("[TX] 192.168.1.100:5060 <- SIP/2.0 200 OK (bindings=2) for REGISTER", Line(record));
         record.Count = -1;
-        Assert.Equal("[TX] 192.168.1.100:5060 <- SIP/2.0 200 OK", Line(record));
+        Assert.Equal("[TX] 192.168.1.100:5060 <- SIP/2.0 200 OK for REGISTER", Line(record));
     }
 
     [Fact]
@@ -35,6 +37,24 @@ public sealed class DecisionTextTests
     [Fact]
     public void An_IPv6_peer_stands_in_brackets() => Assert.Equal(
         "[RX] [2001:db8::1]:5060 -> BYE sip:a@b SIP/2.0", Line(Records.Of(DecisionVerb.Rx, "BYE sip:a@b SIP/2.0", peer: Records.Peer("2001:db8::1", 5060))));
+
+    [Fact]
+    public void FAIL_line_says_why()
+    {
+        var record = Records.Of(DecisionVerb.Fail, "INVITE", "sip:1002@192.168.1.200", Records.Peer("192.168.1.200", 5060));
+        record.Failure = FailureReason.Unreachable;
+        Assert.Equal("[FAIL] INVITE -> 192.168.1.200:5060 sip:1002@192.168.1.200: unreachable (ICMP), taken as a 503", Line(record));
+        record = Records.Of(DecisionVerb.Fail, "INVITE", "pbx.example.com");
+        record.Failure = FailureReason.NoAddress;
+        Assert.Equal("[FAIL] INVITE pbx.example.com: this host name has no address, or no name server answered", Line(record));
+    }
+
+    [Fact]
+    public void Every_failure_has_words_of_its_own()
+    {
+        var reasons = Enum.GetValues<FailureReason>().Where(static r => r != FailureReason.None).ToList();
+        Assert.Equal(reasons.Count, reasons.Select(FailureSentences.Of).Where(static s => s != "failed").Distinct().Count());
+    }
 
     [Fact]
     public void DROP_line_names_the_reason_and_what_was_dropped()
@@ -62,6 +82,9 @@ public sealed class DecisionTextTests
         Assert.Equal(
             "[TIMER-H] Cleaned up INVITE branch: abc123... (branch: z9hG4bK-xxx, age: 32.5s)",
             Line(Records.Timer(TimerTag.H, "abc123", "z9hG4bK-xxx", ageSeconds: 32.5)));
+        Assert.Equal(
+            "[TIMER-C] INVITE branch without a final answer is cancelled: abc123... (branch: z9hG4bK-xxx, age: 181.0s)",
+            Line(Records.Timer(TimerTag.C, "abc123", "z9hG4bK-xxx", ageSeconds: 181)));
         Assert.Equal(
             "[TIMER-REG] Cleaned up 2 expired binding(s) for sip:1001@192.168.137.1",
             Line(Records.Timer(TimerTag.Registration, "", "sip:1001@192.168.137.1", count: 2)));

@@ -62,6 +62,39 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
+    public void A_full_file_is_rotated_and_only_what_is_older_than_the_kept_ones_goes()
+    {
+        var path = Path.Combine(_folder.Path, "a.log");
+        var line = Line("0000").ToString().Length + 1;
+        using var sink = new FileSink(path, _clock, (_, text) => _reports.Add(text), sizeLimit: 2 * line);
+        for (var i = 0; i < 10; i++)
+        {
+            sink.Write([Line($"{i:0000}")]);
+        }
+
+        Assert.Equal(
+            ["0008 0009", "0006 0007", "0004 0005", "0002 0003"],
+            ((string[])["", ".1", ".2", ".3"]).Select(end => string.Join(' ', File.ReadAllLines(path + end).Select(static l => l[^4..]))));
+        Assert.False(File.Exists(path + ".4"));
+        Assert.Equal([false, false, false, true], _reports.Select(static r => r.Contains("is deleted", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_renamed_goes_on_growing_and_says_so_once()
+    {
+        var path = _folder.Write("a.log", "full\n");
+        Directory.CreateDirectory(path + ".1");
+        File.WriteAllText(Path.Combine(path + ".1", "x"), "");
+        Directory.CreateDirectory(path + ".2");
+        File.WriteAllText(Path.Combine(path + ".2", "x"), "");
+        using var sink = new FileSink(path, _clock, (_, text) => _reports.Add(text), sizeLimit: 4);
+        sink.Write([Line("one")]);
+        sink.Write([Line("two")]);
+        Assert.Equal(3, File.ReadAllLines(path).Length);
+        Assert.Contains("cannot be renamed", Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_that_write_to_one_file_do_not_overwrite_each_other()
     {
         var path = Path.Combine(_folder.Path, "a.log");

@@ -8,6 +8,7 @@ public sealed class OperatorLogTests
 {
     private readonly TestClock _clock = new();
     private readonly RecordingSink _sink = new();
+    private DateTimeOffset _tickZero;
 
     [Theory]
     [InlineData(LogLevel.Trace, true)]
@@ -37,6 +38,18 @@ public sealed class OperatorLogTests
         Assert.Equal(["a", "b", "c1", "c2"], _sink.Lines.Select(static line => line.Text));
         Assert.Equal(20, (_sink.Lines[3].Time - _sink.Lines[0].Time).TotalMilliseconds);
         Assert.Equal(_clock.GetUtcNow().AddMilliseconds(10).LocalDateTime, _sink.Lines[0].Time);
+    }
+
+    [Fact]
+    public void A_step_of_the_clock_is_seen_in_the_lines_after_it()
+    {
+        var (log, rings) = New(LogLevel.Information);
+        Write(rings[0], 10, "before");
+        log.Pump();
+        _tickZero += TimeSpan.FromHours(1);
+        Write(rings[0], 20, "after");
+        log.Pump();
+        Assert.Equal(TimeSpan.FromHours(1) + TimeSpan.FromMilliseconds(10), _sink.Lines[1].Time - _sink.Lines[0].Time);
     }
 
     [Fact]
@@ -110,7 +123,7 @@ public sealed class OperatorLogTests
         log.Add(new SignalSink(written));
         var ring = new DecisionLog();
         log.Start();
-        log.Watch([ring], DateTimeOffset.UnixEpoch);
+        log.Watch([ring], static () => DateTimeOffset.UnixEpoch);
         ring.Write(Records.Of(DecisionVerb.Note, "first"));
         Assert.True(written.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         ring.Write(Records.Of(DecisionVerb.Note, "second"));
@@ -170,7 +183,8 @@ public sealed class OperatorLogTests
         var log = new OperatorLog(level, rate, _clock);
         log.Add(_sink);
         DecisionLog[] rings = [new(), new()];
-        log.Watch(rings, _clock.GetUtcNow());
+        _tickZero = _clock.GetUtcNow();
+        log.Watch(rings, () => _tickZero);
         return (log, rings);
     }
 

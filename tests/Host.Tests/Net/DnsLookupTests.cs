@@ -58,6 +58,21 @@ public sealed class DnsLookupTests : IDisposable
         Assert.Equal((null, DnsLookup.DefaultFailureSeconds), await Ask(v4: true, v6: false));
     }
 
+    /// <summary>The library's own discovery finds none where lo is the only interface.</summary>
+    [Fact]
+    public async Task The_servers_of_resolv_conf_are_asked_and_asked_for_again_when_it_changes()
+    {
+        using var folder = new TemporaryFolder();
+        Serve(static _ => Answer((A, 60, [192, 0, 2, 1])));
+        var path = folder.Write("resolv.conf", "search lab.test\n");
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        var conf = new ResolvConf(path, ((IPEndPoint)_server.LocalEndPoint!).Port);
+        Assert.Empty(conf.Servers());
+        File.WriteAllText(path, "# the stub\nnameserver 127.0.0.1 ; here\noptions edns0\n");
+        Assert.True((await new DnsLookup(true, false, machine: conf).Ask("host.test")).Found);
+        Assert.Equal([A], _asked);
+    }
+
     [Theory]
     [InlineData("a..b")]
     [InlineData("")]

@@ -19,7 +19,7 @@ internal sealed class OneSocket : IDisposable
             ReceiveBufferBytes = receiveBufferBytes,
             Listen = [new ListenAddress(new IPEndPoint(IPAddress.Loopback, 0))],
         };
-        Listener = ListenerSocket.Bind(0, 1, options, _pool)[0];
+        Listener = ListenerSocket.Bind(0, 1, options, new ListenerTable(null), _pool)[0];
     }
 
     public ListenerSocket Listener { get; }

@@ -161,6 +161,26 @@ public sealed class UdpTransportTests
         Assert.Equal($"udp:127.0.0.1:{net.Transport.Bound[0].Port}: the port is in use by another program", error.Message);
     }
 
+    [Theory]
+    [InlineData(IoPolicy.Auto, "127.0.0.1", "127.0.0.1")]
+    [InlineData(IoPolicy.Auto, "127.0.0.1", "0.0.0.0")]
+    [InlineData(IoPolicy.Auto, "0.0.0.0", "0.0.0.0")]
+    [InlineData(IoPolicy.Auto, "0.0.0.0", "127.0.0.1")]
+    [InlineData(IoPolicy.Portable, "127.0.0.1", "127.0.0.1")]
+    public async Task A_program_that_would_share_the_port_is_kept_out(IoPolicy io, string listen, string program)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux shares a port out among sockets");
+        await using var net = new NetFixture(io, loops: 4, addresses: [IPAddress.Parse(listen)]);
+        net.Start();
+        foreach (var option in (int[])[LinuxSocketCalls.ReusePort, LinuxSocketCalls.ReuseAddress])
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.SetRawSocketOption(LinuxSocketCalls.SocketLevel, option, LinuxBatchSocket.One);
+            var error = Assert.Throws<SocketException>(() => socket.Bind(new IPEndPoint(IPAddress.Parse(program), net.Transport.Bound[0].Port)));
+            Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
+        }
+    }
+
     [Fact]
     public void An_address_of_another_machine_is_said()
     {

@@ -17,10 +17,12 @@ public sealed class OptionTableTests
         ["LocalNetwork"] = ("192.168.1.0/24", o => string.Join(' ', o.Engine.LocalNetworks), "192.168.1.0/24"),
         ["Relay"] = ("true", o => o.Engine.Relay.ToString(), "True"),
         ["RecurseRedirects"] = ("true", o => o.Engine.RecurseRedirects.ToString(), "True"),
+        ["Secret"] = ("none", o => o.SecretFile ?? "(none)", "(none)"),
         ["Runner"] = ("workers", o => o.Engine.Runner.ToString(), "Workers"),
         ["Io"] = ("portable", o => o.Engine.Io.ToString(), "Portable"),
         ["LogLevel"] = ("critical", o => o.LogLevel.ToString(), "Critical"),
         ["LogFile"] = ("none", o => o.LogFile ?? "(none)", "(none)"),
+        ["LogFileSize"] = ("17", o => o.LogFileSize.ToString(CultureInfo.InvariantCulture), "17"),
         ["LogRate"] = ("17", o => o.LogRate.ToString(CultureInfo.InvariantCulture), "17"),
     };
 
@@ -103,6 +105,7 @@ public sealed class OptionTableTests
     [InlineData("Runner", "threads")]
     [InlineData("Io", "fast")]
     [InlineData("LogLevel", "information")]
+    [InlineData("LogFileSize", "1048577")]
     [InlineData("LogRate", "-1")]
     public void Any_other_wrong_value_is_named_with_key_value_and_what_is_allowed(string key, string value)
     {
@@ -110,6 +113,22 @@ public sealed class OptionTableTests
         Assert.Equal(
             $"{definition.CommandLineName}: \"{value}\" is not allowed (allowed: {definition.Allowed})", Fixtures.Refusal([$"{definition.CommandLineName}={value}"]));
     }
+
+    [Theory]
+    [InlineData("512M", 512L << 20)]
+    [InlineData("4g", 4L << 30)]
+    [InlineData("2048K", 2L << 20)]
+    [InlineData("1048576", 1L << 20)]
+    public void Octets_may_be_given_in_K_M_and_G(string value, long octets) =>
+        Assert.Equal(octets, Fixtures.Read(["--memory", value]).Engine.Memory);
+
+    [Theory]
+    [InlineData("M")]
+    [InlineData("1.5M")]
+    [InlineData("12T")]
+    [InlineData("5000G")]
+    public void Other_sizes_are_not_allowed(string value) =>
+        Assert.Contains("--memory", Fixtures.Refusal(["--memory", value]), StringComparison.Ordinal);
 
     [Fact]
     public void Every_property_of_the_engine_options_has_an_option()
@@ -155,10 +174,12 @@ public sealed class OptionTableTests
         "Advertise" => "198.51.100.1",
         "LocalNetwork" => "10.0.0.0/8",
         "Relay" or "RecurseRedirects" => "false",
+        "Secret" => "other.secret",
         "Runner" => "inline",
         "Io" => "auto",
         "LogLevel" => "error",
         "LogFile" => "other.log",
+        "LogFileSize" => "18",
         "LogRate" => "18",
         _ => OptionValues.Text(OptionRanges.All.First(r => r.Key == key).Get(new SipEngineOptions())),
     };

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Timing;
 
 namespace ImsSipFast.Engine.Transactions.Lingering;
@@ -16,7 +17,9 @@ internal sealed class LingeringRing
     private const int ChunkBits = 11;
     private const int ChunkLength = 1 << ChunkBits;
 
-    private readonly Stack<LingeringTransaction[]> _idleChunks = new();
+    private const int SpareChunks = 2;
+
+    private readonly LocalPool<LingeringTransaction[]> _idleChunks = new(static () => new LingeringTransaction[ChunkLength], SpareChunks);
     private LingeringTransaction[]?[] _chunks = new LingeringTransaction[]?[4];
 
     // Four octets for each chain of an index: the low bits of the number of its newest record, and a mark for the keys
@@ -116,7 +119,7 @@ internal sealed class LingeringRing
         if ((++_first & (ChunkLength - 1)) == 0)
         {
             ref var chunk = ref _chunks[ChunkSlot((_first - 1) >> ChunkBits, _chunks)];
-            _idleChunks.Push(chunk!);
+            _idleChunks.Return(chunk!);
             chunk = null;
         }
 
@@ -126,6 +129,25 @@ internal sealed class LingeringRing
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Lets go of a part of the chunks that were not needed since the last call, and halves an index that is nearly empty;
+    /// the larger one goes with its last record. How many octets of chunks that were.
+    /// </summary>
+    public long Trim()
+    {
+        if (_index.Length > SmallestIndex && Count < _index.Length / 16 && _olderIndexes.Count == 0)
+        {
+            if (_first != _next)
+            {
+                _olderIndexes.Enqueue((_index, _next));
+            }
+
+            _index = new uint[_index.Length / 2];
+        }
+
+        return (long)_idleChunks.Trim() * ChunkLength * Unsafe.SizeOf<LingeringTransaction>();
     }
 
     private static int Bucket(ulong key, uint[] index) => (int)(key ^ (key >> 32)) & (index.Length - 1);
@@ -187,7 +209,7 @@ internal sealed class LingeringRing
             _chunks = larger;
         }
 
-        _chunks[ChunkSlot(chunk, _chunks)] ??= _idleChunks.TryPop(out var idle) ? idle : new LingeringTransaction[ChunkLength];
+        _chunks[ChunkSlot(chunk, _chunks)] ??= _idleChunks.Get();
     }
 
     private void GrowIndex()

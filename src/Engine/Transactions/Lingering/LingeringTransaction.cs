@@ -15,6 +15,13 @@ internal struct LingeringTransaction
     /// <summary>Client: the other half of its branch.</summary>
     public ulong Loop;
 
+    /// <summary>Server: hash of Call-ID, From tag and CSeq number; in the place of the loop half, which only a client has.</summary>
+    public ulong Call
+    {
+        readonly get => Loop;
+        set => Loop = value;
+    }
+
     /// <summary>When its last timer (J, K, L or M) fires.</summary>
     public long DueTick;
 
@@ -24,7 +31,7 @@ internal struct LingeringTransaction
     /// <summary>Server: where responses go. Client: where further 2xx go.</summary>
     public Flow Peer;
 
-    /// <summary>Where its last response is, in the <see cref="ResponseLog"/>.</summary>
+    /// <summary>Server: where its last response is, in the <see cref="ResponseLog"/>.</summary>
     public long ResponseAt;
 
     /// <summary>Octets of that response, 0 when none is kept.</summary>
@@ -38,6 +45,13 @@ internal struct LingeringTransaction
 
     /// <summary>It has been taken back.</summary>
     public bool IsRestored;
+
+    /// <summary>Client: marks of the dialogs that its 2xx belong to, in the room that only servers need otherwise.</summary>
+    public ulong Dialogs
+    {
+        readonly get => (ulong)ResponseAt;
+        set => ResponseAt = (long)value;
+    }
 
     /// <summary>The number of the next older record in the same bucket.</summary>
     internal long NextInBucket;

@@ -8,6 +8,9 @@ namespace ImsSipFast.Engine.Transactions.Lingering;
 /// </summary>
 internal sealed class LingeringTransactions(ShardResources environment)
 {
+    // A record with its places in the index.
+    private const int OctetsEach = 96;
+
     private readonly LingeringRing _servers = new();
     private readonly LingeringRing _inviteClients = new();
     private readonly LingeringRing _nonInviteClients = new();
@@ -54,7 +57,7 @@ internal sealed class LingeringTransactions(ShardResources environment)
     public void Prefetch(ClientTransaction client) => (client is InviteClientTransaction ? _inviteClients : _nonInviteClients).PrefetchAdd(client.Key);
 
     /// <summary>Takes a server transaction with that key up again.</summary>
-    public bool TryTakeServer(ulong key, out LingeringTransaction record) => _servers.TryTake(key, 0, out record);
+    public bool TryTakeServer(in RequestKey key, out LingeringTransaction record) => _servers.TryTake(key.Hop, key.Call, out record);
 
     /// <summary>Takes the client transaction with that branch up again.</summary>
     public bool TryTakeClient(BranchId branch, bool isInvite, out LingeringTransaction record) =>
@@ -70,6 +73,7 @@ internal sealed class LingeringTransactions(ShardResources environment)
         var before = ring.Count;
         while (ring.TryTakeDue(nowTick, out var record))
         {
+            environment.Budget.Add(-OctetsEach - record.ResponseLength);
             if (record.ResponseLength > 0)
             {
                 _responses.TrimTo(record.ResponseAt);
@@ -97,9 +101,13 @@ internal sealed class LingeringTransactions(ShardResources environment)
         return ended;
     }
 
+    /// <summary>Lets go of a part of the blocks that were not needed since the last call. How many octets that were.</summary>
+    public long Trim() => _servers.Trim() + _inviteClients.Trim() + _nonInviteClients.Trim() + _responses.Trim();
+
     private void Add(LingeringRing ring, in LingeringTransaction record)
     {
         ring.Add(record);
+        environment.Budget.Add(OctetsEach + record.ResponseLength);
         if (!ring.Timer.IsScheduled)
         {
             environment.Wheel.Schedule(ring.Timer, TimerKind.Lingering, ring.FirstDueTick);

@@ -1,3 +1,5 @@
+using ImsSipFast.Engine.Common;
+
 namespace ImsSipFast.Engine.Transactions.Lingering;
 
 /// <summary>
@@ -9,7 +11,9 @@ internal sealed class ResponseLog
     // Four of the largest datagrams; on the heap for large objects, which is never moved.
     private const int BlockLength = 1 << 18;
 
-    private readonly Stack<byte[]> _idle = new();
+    private const int SpareBlocks = 2;
+
+    private readonly LocalPool<byte[]> _idle = new(static () => GC.AllocateUninitializedArray<byte>(BlockLength), SpareBlocks);
     private byte[]?[] _blocks = new byte[]?[4];
     private long _first;
     private long _end;
@@ -40,11 +44,14 @@ internal sealed class ResponseLog
             ref var block = ref _blocks[(int)_first & (_blocks.Length - 1)];
             if (block is not null)
             {
-                _idle.Push(block);
+                _idle.Return(block);
                 block = null;
             }
         }
     }
+
+    /// <summary>Lets go of a part of the blocks that were not needed since the last call. How many octets that were.</summary>
+    public long Trim() => (long)_idle.Trim() * BlockLength;
 
     private byte[] Block(long at) => _blocks[(int)(at / BlockLength) & (_blocks.Length - 1)]!;
 
@@ -61,6 +68,6 @@ internal sealed class ResponseLog
             _blocks = larger;
         }
 
-        _blocks[(int)number & (_blocks.Length - 1)] ??= _idle.TryPop(out var idle) ? idle : GC.AllocateUninitializedArray<byte>(BlockLength);
+        _blocks[(int)number & (_blocks.Length - 1)] ??= _idle.Get();
     }
 }

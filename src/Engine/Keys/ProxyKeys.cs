@@ -1,0 +1,23 @@
+namespace ImsSipFast.Engine.Keys;
+
+/// <summary>
+/// What the proxy core of one shard makes and proves under a key. The same keys on every shard, but objects of its own: each
+/// is used by one thread at a time. No root is in it.
+/// </summary>
+internal sealed class ProxyKeys
+{
+    /// <summary>Key of the hash of what decides where a request goes; <see cref="BranchSource"/> covers it before it leaves.</summary>
+    public required ulong Loop { get; init; }
+
+    /// <summary>Our To tags: the same for a request and its retransmissions.</summary>
+    public required VisibleHash Tags { get; init; }
+
+    /// <summary>The branch of an ACK that goes on without a transaction: the same for the same ACK.</summary>
+    public required VisibleHash AckBranches { get; init; }
+
+    /// <summary>What a response to a request that was forwarded without a transaction is let through by.</summary>
+    public required MessageMac StatelessBranch { get; init; }
+
+    /// <summary>What the tokens in our Record-Route are proven by.</summary>
+    public required MessageMac Token { get; init; }
+}

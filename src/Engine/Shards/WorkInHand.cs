@@ -1,0 +1,108 @@
+using System.Text;
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Dialogs;
+using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
+
+namespace ImsSipFast.Engine.Shards;
+
+/// <summary>
+/// What a shard is working on at this moment. An exception in a shard is a bug of ours; with this the guard above the
+/// shard can end the one call that met it, answer its caller, and give back what it held.
+/// </summary>
+internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage view, EngineMetrics metrics)
+{
+    private const int LongestName = 96;
+
+    private object? _work;
+
+    /// <summary>True for a request that no transaction knows: until it has a context it is answered without state.</summary>
+    public bool IsNew { get; set; }
+
+    /// <summary>A datagram, the owner of a timer or the outcome of a look-up is taken in hand.</summary>
+    public void Begin(object work)
+    {
+        _work = work;
+        IsNew = false;
+        proxy.InHand = null;
+    }
+
+    /// <summary>It is done.</summary>
+    public void End() => _work = null;
+
+    /// <summary>Ends what is in hand with a 500 and says which call it was. What was done already has no name.</summary>
+    public string Abort()
+    {
+        var work = _work;
+        _work = null;
+        var name = NameOf(work);
+        try
+        {
+            // An ACK has no answer (RFC 3261 §17); the 500 is repeated for a retransmission, as any refusal is.
+            if (!proxy.Abort() && IsNew && work is RawMessage request && message.Method != SipMethod.Ack)
+            {
+                proxy.Responder.Reply(message, request.Flow, 500, "21.5.1");
+            }
+        }
+        finally
+        {
+            if (work is RawMessage datagram)
+            {
+                // A notice was not counted as received, so it is not counted as dropped either.
+                metrics.Drop(DropReason.Fault, datagram.Kind == MessageKind.Received ? 1 : 0);
+                datagram.Return();
+            }
+        }
+
+        return name;
+    }
+
+    private string NameOf(object? work) => work switch
+    {
+        null => "nothing in particular",
+        RawMessage { Kind: MessageKind.Undelivered } => $"a notice that {NameOf(message)} was not delivered",
+        RawMessage => NameOf(message),
+        Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
+        Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
+        ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",
+        HostResolution or PendingAnswer => $"a look-up for {NameOf(proxy.InHand?.Server?.Request)}",
+        Dialog dialog => $"the idle timer of dialog {Printable(dialog.Name)}",
+        Binding binding => $"the expiry of {Printable(binding.AddressOfRecord)}",
+        _ => $"a timer of {work.GetType().Name}",
+    };
+
+    private string NameOf(RawMessage? kept)
+    {
+        // A transaction that has given its request back belongs to one that may still have it.
+        kept ??= proxy.InHand?.Server?.Request;
+        if (kept is null)
+        {
+            return "a request that is gone";
+        }
+
+        SipParser.TryParse(kept.Buffer, kept.Length, view);
+        return NameOf(view);
+    }
+
+    private static string NameOf(SipMessage of)
+    {
+        var what = of.IsRequest ? Printable(of[of.MethodToken]) : $"{of.StatusCode} to {Printable(of[of.CSeq.MethodToken])}";
+        return $"{what} with Call-ID {Printable(of[of.CallId])}";
+    }
+
+    // What a peer wrote goes into a log: no controls, and not endless.
+    private static string Printable(ReadOnlySpan<byte> text)
+    {
+        var name = new StringBuilder();
+        foreach (var octet in text[..Math.Min(text.Length, LongestName)])
+        {
+            name.Append(octet is > (byte)' ' and < 0x7F ? (char)octet : '?');
+        }
+
+        return name.Length == 0 ? "(none)" : name.ToString();
+    }
+}
