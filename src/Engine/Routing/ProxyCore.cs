@@ -159,7 +159,11 @@ internal sealed class ProxyCore : IAnswerReceiver
             if (client.User is Branch branch)
             {
                 var context = InHand = branch.Context;
-                _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+                if (!_forwarder.TryNextAddress(branch))
+                {
+                    _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+                }
+
                 Complete(context);
             }
         }
@@ -219,7 +223,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         branch.Ticket = 0;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (!context.IsClosed && TryPrepare(context.Server, out var request))
+        if (!context.IsClosed && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, _environment, out var request))
         {
             // RFC 3263 §4.3: no answer in time is like a name that leads nowhere.
             _forwarder.Continue(branch, request, answer is HostResolution found ? found.Hops : default);
@@ -327,7 +331,7 @@ internal sealed class ProxyCore : IAnswerReceiver
     {
         while (!context.FinalSent && (context.Open.Count == 0 || context.HasNextGroup))
         {
-            if (context.HasNextGroup && TryPrepare(context.Server, out var request))
+            if (context.HasNextGroup && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, _environment, out var request))
             {
                 _forwarder.StartNextGroup(context, request);
             }
@@ -350,22 +354,6 @@ internal sealed class ProxyCore : IAnswerReceiver
             _contexts.Return(context);
             _environment.Transactions.Detach(server);
         }
-    }
-
-    /// <summary>Reads a kept request again and repeats its route preprocessing.</summary>
-    private bool TryPrepare(ServerTransaction server, out RoutedRequest request)
-    {
-        var message = _environment.KeptView;
-        request = new RoutedRequest { Message = message, Source = server.Source };
-        if (server.Request is not { } kept || !SipParser.TryParse(kept.Buffer, kept.Length, message)
-            || !SipUri.TryParse(message[message.RequestUri], out request.Uri))
-        {
-            return false;
-        }
-
-        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
-        RoutePreprocessing.Apply(ref request, _environment);
-        return true;
     }
 
     /// <summary>Lets go of a part of what was not needed since the last call.</summary>

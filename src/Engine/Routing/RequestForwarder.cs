@@ -49,6 +49,30 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
         SendOrFail(branch, request, found ? hop.TakeFound(hops, environment) : hop.TakeNothing(), found ? FailureReason.NoTransport : FailureReason.NoAddress);
     }
 
+    /// <summary>
+    /// RFC 3263 §4.3: the element at one address of the next hop has failed (no answer, ICMP, 503), so the request goes to
+    /// the next address, as a transaction of its own. False when there is none, or the request has no use for it any more.
+    /// </summary>
+    public bool TryNextAddress(Branch branch)
+    {
+        var context = branch.Context;
+        if (branch.HopIndex + 1 >= branch.Hops.Count || context.IsClosed || context.FinalSent || branch.CancelWanted
+            || !IsWaitedFor(context) || !RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, environment, out var request))
+        {
+            return false;
+        }
+
+        var targets = context.Targets;
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).TakeFound(branch.Hops, environment, branch.HopIndex + 1);
+        if (hop.Status != NextHopStatus.Known)
+        {
+            return false;
+        }
+
+        EndAttempt(branch);
+        return TrySend(branch, request, hop, "RFC 3263 4.3");
+    }
+
     /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
     public void Fail(Branch branch, int statusCode, FailureReason reason, ReadOnlySpan<byte> host = default)
     {
@@ -70,17 +94,8 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
     /// <summary>The branch has its final response, or will never have one.</summary>
     public void Close(Branch branch)
     {
-        environment.Resources.Wheel.Cancel(branch.Timer);
-        environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
         environment.Answers.Forget(branch.Ticket);
-
-        if (branch.Client is { } client)
-        {
-            client.User = client.User == branch ? null : client.User;
-            environment.Transactions.Detach(client);
-        }
-
-        branch.Client = null;
+        EndAttempt(branch);
         branch.Context.Open.Remove(branch);
         _branches.Return(branch);
     }
@@ -186,13 +201,32 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
         {
             FailUnsent(branch, request, hop, otherwise);
         }
-        else if (!TrySend(branch, request, hop))
+        else if (!TrySend(branch, request, hop, "16.6"))
         {
             FailUnsent(branch, request, hop, FailureReason.TooLong);
         }
     }
 
-    private bool TrySend(Branch branch, in RoutedRequest request, in NextHop hop)
+    /// <summary>RFC 4320 §4.2: the client of a non-INVITE gives up after 64·T1, whatever we still try.</summary>
+    private bool IsWaitedFor(ResponseContext context) =>
+        context.IsInvite || environment.Resources.NowTick - context.Server.CreatedTick < environment.Resources.Timers.SixtyFourT1;
+
+    /// <summary>The client transaction of a branch goes on without it: what it still does is absorb and acknowledge.</summary>
+    private void EndAttempt(Branch branch)
+    {
+        environment.Resources.Wheel.Cancel(branch.Timer);
+        environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
+        if (branch.Client is { } client)
+        {
+            client.User = client.User == branch ? null : client.User;
+            environment.Transactions.Detach(client);
+        }
+
+        branch.Client = null;
+        branch.HasProvisional = false;
+    }
+
+    private bool TrySend(Branch branch, in RoutedRequest request, in NextHop hop, string rule)
     {
         var id = environment.Transactions.NextBranch(request.LoopHash);
         id.Write(_branchText);
@@ -203,7 +237,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
         }
 
         (branch.Hops, branch.HopIndex) = (hop.Hops, hop.HopIndex);
-        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, rule);
         branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Flow);
         if (request.Method == SipMethod.Invite)
         {

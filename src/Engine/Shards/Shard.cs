@@ -146,7 +146,7 @@ internal sealed class Shard : IShard
     public string Abort() => _work.Abort();
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
-    public void EndDrain() => _transactions.EndLingering();
+    public void EndDrain() => _timers.EndWaiting();
 
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;

@@ -41,6 +41,13 @@ internal sealed class TimerDispatch
 
     private long NowTick => _environment.NowTick;
 
+    /// <summary>The process ends: what waits for an answer from outside has none, and what only absorbs retransmissions is let go.</summary>
+    public void EndWaiting()
+    {
+        _answers.ExpireAll();
+        _transactions.EndLingering();
+    }
+
     /// <summary>Fires one timer; it is off the wheel already.</summary>
     public void Fire(TimerNode timer)
     {

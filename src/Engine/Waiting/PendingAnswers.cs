@@ -78,6 +78,15 @@ internal sealed class PendingAnswers(TimingWheel wheel, EngineMetrics metrics, i
         End(pending, null);
     }
 
+    /// <summary>Nothing is waited for any longer: the process ends.</summary>
+    public void ExpireAll()
+    {
+        foreach (var pending in _open.Values.ToArray())
+        {
+            Expire(pending);
+        }
+    }
+
     private void End(PendingAnswer pending, Completion? answer)
     {
         // The receiver may ask again meanwhile: what it is handed is no longer in the table.
