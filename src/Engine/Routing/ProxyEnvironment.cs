@@ -36,6 +36,9 @@ internal sealed class ProxyEnvironment
     /// <summary>The questions of this shard that have no answer yet.</summary>
     public required PendingAnswers Answers { get; init; }
 
+    /// <summary>The request that is worked on now.</summary>
+    public required RequestInHand InHand { get; init; }
+
     /// <summary>The transactions of this shard.</summary>
     public required TransactionLayer Transactions { get; init; }
 

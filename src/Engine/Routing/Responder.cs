@@ -77,6 +77,14 @@ internal sealed class Responder(ProxyEnvironment environment)
         Respond(server, request, statusCode, rule);
     }
 
+    /// <summary>The same for a refusal.</summary>
+    public void Respond(ServerTransaction server, Refusal refusal)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        Respond(server, request, refusal.StatusCode, refusal.Rule, failed: null, refusal.WarnCode);
+    }
+
     /// <summary>The same for a request whose branches failed: with the reason in words.</summary>
     public void RespondFailed(ResponseContext context, int statusCode, string rule)
     {
@@ -86,7 +94,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>The same, with the request at hand.</summary>
-    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null)
+    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null, int warnCode = 0)
     {
         Span<byte> tag = stackalloc byte[TagLength];
         var writer = new SipWriter(environment.Output);
@@ -95,6 +103,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var reason = statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode);
         ResponseWriter.Begin(ref writer, request, statusCode, reason, statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
         WriteExtras(ref writer, request, statusCode);
+        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[server.Source.Listener].SentBy);
         if (failed is not null)
         {
             FailureText.WriteWarning(ref writer, failed.Failure, failed.FailedHost, environment.Identity.Listeners[server.Source.Listener].SentBy);
@@ -204,6 +213,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         501 => "Not Implemented"u8,
         502 => "Bad Gateway"u8,
         503 => "Service Unavailable"u8,
+        504 => "Server Time-out"u8,
         505 => "Version Not Supported"u8,
         513 => "Message Too Large"u8,
         _ => ParseErrors.ReasonOf(request.Error),

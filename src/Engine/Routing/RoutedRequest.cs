@@ -51,6 +51,9 @@ internal ref struct RoutedRequest
     /// <summary>That of the two that did not send this.</summary>
     public Flow FlowDestination;
 
+    /// <summary>We are responsible for its Request-URI and no Route leads on (RFC 3261 §16.5); its role says so.</summary>
+    public bool EndsHere;
+
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
     public ulong LoopHash;
 

@@ -2,6 +2,7 @@ using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Roles;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 using ImsSipFast.Engine.Timing;
@@ -52,7 +53,7 @@ internal static class Fixtures
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
         var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
+            options, SipTimers.From(options), [ProxyRegistrarRole.Define(identity)], new Neighbours(options, listeners), location, pool, engine, hosts,
             routes, keys, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
@@ -66,7 +67,7 @@ internal static class Fixtures
     {
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1),
+            options, SipTimers.From(options), [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))], new Neighbours(options, listeners), new LocationService(1),
             pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }
