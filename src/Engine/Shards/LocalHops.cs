@@ -37,6 +37,7 @@ internal sealed class LocalHops(ListenerTable listeners, IMessageSender outside,
             var copy = pool.Keep(message);
             copy.Flow = new Flow(listeners[flow.Listener].Reached, flow.Transport, to);
             _waiting.Enqueue(copy);
+            metrics.LocalHops++;
         }
     }
 

@@ -31,7 +31,8 @@ internal static class Fixtures
     }
 
     public static SimEngine Engine(
-        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null)
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null,
+        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -42,18 +43,20 @@ internal static class Fixtures
         }
 
         var listeners = new ListenerTable(options.Advertise);
-        foreach (var listen in options.Listen)
+        foreach (var (socket, listen) in options.Listen.Index())
         {
-            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport);
+            // Where there are several elements each has one listener.
+            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport, elements is null ? 0 : socket);
         }
 
         listeners.AddInterfaces(routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
-        var identity = engine.Identity = new LocalIdentity(options, listeners);
+        var definitions = elements?.Invoke(options, listeners) ?? [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))];
+        engine.Identity = definitions[0].Identity;
         var services = new ShardDependencies(
-            options, SipTimers.From(options), [ProxyRegistrarRole.Define(identity)], new Neighbours(options, listeners), location, pool, engine, hosts,
+            options, SipTimers.From(options), definitions, new Neighbours(options, listeners), location, pool, engine, hosts,
             routes, keys, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
