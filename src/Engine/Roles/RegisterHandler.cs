@@ -86,13 +86,13 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
             return Answer(request, 500, "10.3.8");
         }
 
-        responder.Transmit(message, writer, request.Source, verdict.StatusCode, verdict.Bindings, "10.3");
+        responder.Transmit(message, writer, request.ReplyTo, verdict.StatusCode, verdict.Bindings, "10.3");
         return Outcome.Answered;
     }
 
     private Outcome Answer(in RoutedRequest request, int statusCode, string rule)
     {
-        responder.Reply(request.Message, request.Source, statusCode, rule);
+        responder.Reply(request.Message, request.Source, request.ReplyTo, statusCode, rule);
         return Outcome.Answered;
     }
 }

@@ -44,9 +44,9 @@ internal sealed class ProxyCore : IAnswerReceiver
     }
 
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
-    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key)
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo, in RequestKey key)
     {
-        var request = new RoutedRequest { Message = message, Source = source };
+        var request = new RoutedRequest { Message = message, Source = source, ReplyTo = replyTo };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
         {
             return Outcome.Absorbed;
@@ -89,14 +89,10 @@ internal sealed class ProxyCore : IAnswerReceiver
     }
 
     /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
-    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key, ServerTransaction server)
+    public Outcome ReceiveCancel(
+        SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo, in RequestKey key, ServerTransaction server)
     {
         // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
-        if (!Responder.TryGetReplyTo(message, source, out var replyTo))
-        {
-            return Outcome.Dropped(DropReason.NoUsableVia);
-        }
-
         var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo);
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
@@ -134,8 +130,8 @@ internal sealed class ProxyCore : IAnswerReceiver
     /// A request that matches none of more transactions than one branch can have (<see cref="TransactionLayer.MostOfOneCall"/>):
     /// to look for its own would cost more with each that is accepted.
     /// </summary>
-    public Outcome ReceiveCrowding(SipMessage message, in Flow source) =>
-        Refuse(new RoutedRequest { Message = message, Source = source }, new Refusal(482, "8.2.2.2"));
+    public Outcome ReceiveCrowding(SipMessage message, in Flow source, in Flow replyTo) =>
+        Refuse(new RoutedRequest { Message = message, Source = source, ReplyTo = replyTo }, new Refusal(482, "8.2.2.2"));
 
     /// <summary>The client transaction of a branch failed, by timer B or F (408) or the transport (503).</summary>
     public void BranchFailed(Branch branch, int statusCode)
@@ -243,7 +239,7 @@ internal sealed class ProxyCore : IAnswerReceiver
 
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key, long ticket)
     {
-        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
+        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth))
         {
             _contexts.Return(context);
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
@@ -267,7 +263,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             place = _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
-        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
+        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, request.ReplyTo);
         context.Begin(server, breadth, request.Uri.Scheme == UriScheme.Sips, place);
         _environment.Resources.Metrics.ContextsAlive++;
         InHand = context;
@@ -309,7 +305,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Responder.Reply(request.Message, request.Source, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
+        Responder.Reply(request.Message, request.Source, request.ReplyTo, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
         return Outcome.Answered;
     }
 }

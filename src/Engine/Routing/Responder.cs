@@ -37,7 +37,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
-    public void Reply(SipMessage request, in Flow source, int statusCode, string rule, int warnCode = 0)
+    public void Reply(SipMessage request, in Flow source, in Flow replyTo, int statusCode, string rule, int warnCode = 0)
     {
         if (request.Method == SipMethod.Invite && !request.ToTag.IsEmpty)
         {
@@ -52,20 +52,20 @@ internal sealed class Responder(ProxyEnvironment environment)
         WriteExtras(ref writer, request, statusCode);
         WriteWarning(ref writer, warnCode, environment.Identity.Listeners[source.Listener].SentBy);
         ResponseWriter.End(ref writer);
-        Transmit(request, writer, source, statusCode, -1, rule);
+        Transmit(request, writer, replyTo, statusCode, -1, rule);
     }
 
     /// <summary>Sends a response that somebody else composed in <see cref="ProxyEnvironment.Output"/>.</summary>
-    public void Transmit(SipMessage request, in SipWriter writer, in Flow source, int statusCode, int count, string rule)
+    public void Transmit(SipMessage request, in SipWriter writer, in Flow replyTo, int statusCode, int count, string rule)
     {
         // A request that leaves no room for its own Vias in the answer cannot be answered.
-        if (writer.Overflowed || !TryGetReplyTo(request, source, out var replyTo))
+        if (writer.Overflowed)
         {
             return;
         }
 
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), request[request.MethodToken], count, rule);
+        environment.Recorder.Tx(replyTo, writer.Written, request[request.MethodToken], count, rule);
         environment.Resources.Send(replyTo, writer.Written);
     }
 
@@ -111,19 +111,19 @@ internal sealed class Responder(ProxyEnvironment environment)
 
         ResponseWriter.End(ref writer);
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), request[request.MethodToken], -1, rule);
+        environment.Recorder.Tx(server.Peer, writer.Written, request[request.MethodToken], -1, rule);
         server.Respond(statusCode, writer.Written);
     }
 
     /// <summary>RFC 3261 §16.3 item 1: a request that does not parse is told so; an ACK is never answered (§17).</summary>
-    public Outcome RefuseMalformed(SipMessage request, in Flow source)
+    public Outcome RefuseMalformed(SipMessage request, in Flow source, in Flow replyTo)
     {
         if (request.Method == SipMethod.Ack)
         {
             return Outcome.Dropped(DropReason.MalformedAck);
         }
 
-        Reply(request, source, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
+        Reply(request, source, replyTo, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
         return Outcome.Answered;
     }
 
@@ -174,13 +174,6 @@ internal sealed class Responder(ProxyEnvironment environment)
 
         replyTo = source.To(destination);
         return !destination.IsBroadcastOrMulticast && !destination.IsAny;
-    }
-
-    /// <summary>The first line of a message.</summary>
-    public static ReadOnlySpan<byte> StatusLineOf(ReadOnlySpan<byte> message)
-    {
-        var end = message.IndexOf((byte)'\r');
-        return end < 0 ? message : message[..end];
     }
 
     /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>

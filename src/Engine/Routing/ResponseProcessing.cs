@@ -255,7 +255,7 @@ internal sealed class ResponseProcessing(
     {
         var statusCode = response.StatusCode;
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7");
+        environment.Recorder.Tx(server.Peer, writer.Written, response[response.CSeq.MethodToken], -1, "16.7");
         server.Respond(statusCode, writer.Written);
     }
 
@@ -269,7 +269,7 @@ internal sealed class ResponseProcessing(
         }
 
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
+        environment.Recorder.Tx(upstream, writer.Written, response[response.CSeq.MethodToken], -1, "16.7.5");
         environment.Resources.Send(upstream, writer.Written);
         return true;
     }

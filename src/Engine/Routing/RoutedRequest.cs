@@ -15,6 +15,9 @@ internal ref struct RoutedRequest
     /// <summary>The way it came.</summary>
     public Flow Source;
 
+    /// <summary>Where our own answer to it goes; none for an ACK, and for a kept request, whose transaction knows.</summary>
+    public Flow ReplyTo;
+
     /// <summary>
     /// RFC 5658 §3.1: the listener that the last of our Route values names, which is the one that the next hop of the
     /// dialog knows; -1 when none does.

@@ -141,7 +141,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         ForwardedResponseWriter.Write(ref writer, response, default);
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
+        environment.Recorder.Tx(flow, writer.Written, response[response.CSeq.MethodToken], -1, "16.11");
         environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }

@@ -154,7 +154,7 @@ internal sealed class Shard : IShard
         // Under load the lingering transactions are many and not in the processor's caches: their place is prefetched.
         var prefetchedKey = _message.IsRequest ? _parts.Transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _parts.Recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
+        _parts.Recorder.Rx(datagram.Flow, datagram.Span[_message.Start..], _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
         return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse(_elements.At(datagram.Flow));
     }
 
@@ -164,14 +164,15 @@ internal sealed class Shard : IShard
         var core = _elements.At(source).Core;
 
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
-        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !core.Responder.TryGetReplyTo(_message, source, out _)))
+        var replyTo = default(Flow);
+        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !core.Responder.TryGetReplyTo(_message, source, out replyTo)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
 
         if (_message.Error != ParseError.None)
         {
-            return core.Responder.RefuseMalformed(_message, source);
+            return core.Responder.RefuseMalformed(_message, source, replyTo);
         }
 
         var match = _parts.Transactions.Match(_message, prefetchedKey, out var key);
@@ -180,10 +181,10 @@ internal sealed class Shard : IShard
         {
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
             { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => core.Responder.RepeatTrying(invite),
-            { Verdict: TransactionVerdict.Crowded } => core.ReceiveCrowding(_message, source),
+            { Verdict: TransactionVerdict.Crowded } => core.ReceiveCrowding(_message, source, replyTo),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
-                _elements.At(server.Source).Core.ReceiveCancel(_message, datagram.Span, source, key, server),
-            _ => core.ReceiveRequest(_message, datagram.Span, source, key),
+                _elements.At(server.Source).Core.ReceiveCancel(_message, datagram.Span, source, replyTo, key, server),
+            _ => core.ReceiveRequest(_message, datagram.Span, source, replyTo, key),
         };
     }
 

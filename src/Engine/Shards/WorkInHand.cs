@@ -49,7 +49,11 @@ internal sealed class WorkInHand(Elements elements, RequestInHand inHand, SipMes
             }
             else if (IsNew && work is RawMessage request && message.Method != SipMethod.Ack)
             {
-                elements.At(request.Flow).Core.Responder.Reply(message, request.Flow, 500, "21.5.1");
+                var responder = elements.At(request.Flow).Core.Responder;
+                if (responder.TryGetReplyTo(message, request.Flow, out var replyTo))
+                {
+                    responder.Reply(message, request.Flow, replyTo, 500, "21.5.1");
+                }
             }
         }
         finally
