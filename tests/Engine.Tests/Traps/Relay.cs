@@ -178,6 +178,19 @@ public sealed class Relay : ConformanceTest
         Elsewhere.Silence();
     }
 
+    /// <summary>Each side has a Route of its own: it leads to the other one, so who writes the tags the other way round has none.</summary>
+    [Fact]
+    public void A_Route_that_we_made_is_good_for_the_side_that_it_was_made_for()
+    {
+        Register(Near, "near", Near.Contact);
+        var (invite, there) = Call(Stranger, Near, "sip:near@home.test");
+        var abuse = Stranger.Within("MESSAGE", invite, there.Ok).Set("From", there.Ok["To"]).Set("To", invite["From"]);
+        abuse.StartLine = "MESSAGE sip:x@198.51.100.9 SIP/2.0";
+        Stranger.Send(abuse);
+        Stranger.Expect(403, "MESSAGE");
+        Elsewhere.Silence();
+    }
+
     /// <summary>A phone that copies Record-Route into every response tells a stranger nothing by it.</summary>
     [Theory]
     [InlineData(404)]
