@@ -23,6 +23,7 @@ internal static class FolderWalls
         ["Messages"] = ["Common"],
         ["Diagnostics"] = ["Messages"],
         ["Timing"] = [],
+        ["Waiting"] = ["Messages", "Common", "Timing"],
         ["Running"] = ["Messages"],
         ["Net"] = ["Messages", "Common"],
         ["Parsing"] = ["Messages"],
@@ -31,8 +32,8 @@ internal static class FolderWalls
         ["Transactions"] = ["Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
         ["Registrar"] = ["Writing", "Parsing", "Timing", "Messages", "Common"],
         ["Dialogs"] = ["Parsing", "Timing", "Messages", "Common"],
-        ["Routing"] = ["Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
-        ["Shards"] = ["Running", "Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Routing"] = ["Waiting", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
+        ["Shards"] = ["Running", "Waiting", "Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
     };
 
     public static bool MayKnow(string room, string other) =>

@@ -61,6 +61,15 @@ public sealed class EngineMetrics
     /// <summary>Undeliverable notices (ICMP) that ended a branch.</summary>
     public long Undelivered;
 
+    /// <summary>Questions to the outside (names) that have no answer yet.</summary>
+    public long AnswersPending;
+
+    /// <summary>Questions that got no answer before their deadline.</summary>
+    public long AnswersMissing;
+
+    /// <summary>Answers that came when nothing waited for them any more.</summary>
+    public long AnswersLate;
+
     /// <summary>Octets kept now for calls and bindings; the option Memory limits them.</summary>
     public long KeptOctets;
 
@@ -124,6 +133,9 @@ public sealed class EngineMetrics
         BindingsExpired += other.BindingsExpired;
         Registrations += other.Registrations;
         Undelivered += other.Undelivered;
+        AnswersPending += other.AnswersPending;
+        AnswersMissing += other.AnswersMissing;
+        AnswersLate += other.AnswersLate;
         KeptOctets += other.KeptOctets;
         IdleOctets += other.IdleOctets;
         ReleasedOctets += other.ReleasedOctets;

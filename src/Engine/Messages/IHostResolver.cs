@@ -32,4 +32,4 @@ internal interface IHostResolver
 /// <summary>The outcome of a pending look-up, posted to the inbox of the shard that asked.</summary>
 /// <param name="Ticket">What the shard gave with its question.</param>
 /// <param name="Hops">Where to send; empty when the name has no address or no server answered.</param>
-internal sealed record HostResolution(long Ticket, HopList Hops);
+internal sealed record HostResolution(long Ticket, HopList Hops) : Completion(Ticket);

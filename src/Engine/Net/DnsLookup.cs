@@ -29,17 +29,17 @@ internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = nu
     /// <summary>Asks; every failure is an answer, never an exception.</summary>
     public async Task<HostAnswer> Ask(string host)
     {
-        var failure = new HostAnswer(false, default, DefaultFailureSeconds);
+        var failure = new HostAnswer([], DefaultFailureSeconds);
         try
         {
             var client = Client();
             foreach (var type in Types())
             {
                 var response = await client.QueryAsync(host, type).ConfigureAwait(false);
-                if (FirstAddress(response) is { } address)
+                if (AddressesIn(response) is { Length: > 0 } addresses)
                 {
                     // A CNAME on the way may be the first to expire.
-                    return new HostAnswer(true, PeerAddress.From(address, 0), response.Answers.Min(static r => r.InitialTimeToLive));
+                    return new HostAnswer(addresses, response.Answers.Min(static r => r.InitialTimeToLive));
                 }
 
                 failure = failure with { LifetimeSeconds = FailureSeconds(response) };
@@ -82,8 +82,9 @@ internal sealed class DnsLookup(bool v4, bool v6, IPEndPoint[]? nameServers = nu
         }
     }
 
-    private static IPAddress? FirstAddress(IDnsQueryResponse response) =>
-        response.HasError ? null : response.Answers.OfType<AddressRecord>().FirstOrDefault()?.Address;
+    // In the order of the answer, which its server turns from query to query to spread the load.
+    private static PeerAddress[] AddressesIn(IDnsQueryResponse response) => response.HasError ? []
+        : [.. response.Answers.OfType<AddressRecord>().Select(static r => PeerAddress.From(r.Address, 0)).Take(HopList.MaxCount)];
 
     // RFC 2308 §5: a negative answer holds for the lesser of the SOA's own TTL and its minimum field.
     private static int FailureSeconds(IDnsQueryResponse response) =>

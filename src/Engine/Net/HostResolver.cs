@@ -45,7 +45,7 @@ internal sealed class HostResolver : IHostResolver
         _bySpan = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
         foreach (var (name, address) in hosts)
         {
-            _entries[Encoding.ASCII.GetBytes(name)] = new Entry { Answer = new Answer(true, PeerAddress.From(address, 0), long.MaxValue) };
+            _entries[Encoding.ASCII.GetBytes(name)] = new Entry { Answer = new Answer([PeerAddress.From(address, 0)], long.MaxValue) };
         }
     }
 
@@ -59,8 +59,8 @@ internal sealed class HostResolver : IHostResolver
         if (_bySpan.TryGetValue(host, out var entry)
             && Volatile.Read(ref entry.Answer) is { } answer && _time.GetTimestamp() < answer.ExpiresAt)
         {
-            hops = answer.Found ? new HopList(answer.Address.WithPort(port)) : default;
-            return answer.Found ? ResolveStatus.Found : ResolveStatus.Failed;
+            hops = answer.At(port);
+            return hops.Count > 0 ? ResolveStatus.Found : ResolveStatus.Failed;
         }
 
         hops = default;
@@ -114,15 +114,15 @@ internal sealed class HostResolver : IHostResolver
         catch (Exception)
         {
             // Whatever went wrong, those who wait get an outcome.
-            answer = new HostAnswer(false, default, DnsLookup.DefaultFailureSeconds);
+            answer = new HostAnswer([], DnsLookup.DefaultFailureSeconds);
         }
 
         var seconds = Math.Clamp(answer.LifetimeSeconds, ShortestLifetimeSeconds, LongestLifetimeSeconds);
+        var kept = new Answer(answer.Addresses, _time.GetTimestamp() + (seconds * _time.TimestampFrequency));
         List<Waiter> waiters;
         lock (_gate)
         {
-            Volatile.Write(
-                ref entry.Answer, new Answer(answer.Found, answer.Address, _time.GetTimestamp() + (seconds * _time.TimestampFrequency)));
+            Volatile.Write(ref entry.Answer, kept);
             waiters = entry.Waiters!;
             entry.Waiters = null;
             _pending--;
@@ -130,7 +130,7 @@ internal sealed class HostResolver : IHostResolver
 
         foreach (var waiter in waiters)
         {
-            _post(waiter.Shard, new HostResolution(waiter.Ticket, answer.Found ? new HopList(answer.Address.WithPort(waiter.Port)) : default));
+            _post(waiter.Shard, new HostResolution(waiter.Ticket, kept.At(waiter.Port)));
         }
     }
 
@@ -166,7 +166,10 @@ internal sealed class HostResolver : IHostResolver
         public List<Waiter>? Waiters;
     }
 
-    private sealed record Answer(bool Found, PeerAddress Address, long ExpiresAt);
+    private sealed record Answer(PeerAddress[] Addresses, long ExpiresAt)
+    {
+        public HopList At(int port) => Addresses.Length == 0 ? default : new HopList(Addresses, port);
+    }
 
     private readonly record struct Waiter(int Shard, long Ticket, int Port);
 }

@@ -2,8 +2,8 @@ using ImsSipFast.Engine.Diagnostics;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>How a received datagram ended: exactly one of four, so that the counters balance.</summary>
-/// <param name="Kind">Which of the four.</param>
+/// <summary>How a received datagram ended: exactly one of four, so that the counters balance. One that waits has not ended yet.</summary>
+/// <param name="Kind">Which of them.</param>
 /// <param name="Reason">Why, when it was dropped.</param>
 internal readonly record struct Outcome(OutcomeKind Kind, DropReason Reason)
 {
@@ -19,6 +19,9 @@ internal readonly record struct Outcome(OutcomeKind Kind, DropReason Reason)
     /// <summary>A message that was dropped.</summary>
     public static Outcome Dropped(DropReason reason) => new(OutcomeKind.Dropped, reason);
 
+    /// <summary>A message that is kept until an answer from outside comes; it is counted when it ends.</summary>
+    public static Outcome Waits => new(OutcomeKind.Waits, DropReason.None);
+
     /// <summary>Counts it, once for each message received: so the counters balance.</summary>
     public void CountIn(EngineMetrics metrics)
     {
@@ -33,6 +36,8 @@ internal readonly record struct Outcome(OutcomeKind Kind, DropReason Reason)
             case OutcomeKind.Absorbed:
                 metrics.Absorbed++;
                 break;
+            case OutcomeKind.Waits:
+                break;
             default:
                 metrics.Drop(Reason);
                 break;
@@ -40,11 +45,12 @@ internal readonly record struct Outcome(OutcomeKind Kind, DropReason Reason)
     }
 }
 
-/// <summary>The four ends of a datagram.</summary>
+/// <summary>The four ends of a datagram, and none yet.</summary>
 internal enum OutcomeKind : byte
 {
     Answered,
     Forwarded,
     Absorbed,
     Dropped,
+    Waits,
 }

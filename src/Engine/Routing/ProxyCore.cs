@@ -5,6 +5,7 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -12,7 +13,7 @@ namespace ImsSipFast.Engine.Routing;
 /// The proxy core, RFC 3261 §16: takes requests that are new, responses and timeouts of branches, and decides. Each
 /// step stands in a file of its own named after what it does; here they are put in order.
 /// </summary>
-internal sealed class ProxyCore
+internal sealed class ProxyCore : IAnswerReceiver
 {
     private readonly ProxyEnvironment _environment;
     private readonly RequestForwarder _forwarder;
@@ -27,7 +28,7 @@ internal sealed class ProxyCore
         _environment = environment;
         Responder = responder;
         _registers = registers;
-        _forwarder = new RequestForwarder(environment);
+        _forwarder = new RequestForwarder(environment, this);
         _cancellation = new Cancellation(environment, _forwarder);
         _responses = new ResponseProcessing(environment, _forwarder, _cancellation, responder);
         _stateless = new StatelessForwarding(environment, _forwarder);
@@ -158,7 +159,11 @@ internal sealed class ProxyCore
             if (client.User is Branch branch)
             {
                 var context = InHand = branch.Context;
-                _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+                if (!_forwarder.TryNextAddress(branch))
+                {
+                    _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+                }
+
                 Complete(context);
             }
         }
@@ -210,20 +215,18 @@ internal sealed class ProxyCore
     /// <summary>Bindings of an address-of-record have expired.</summary>
     public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
 
-    /// <summary>A look-up has ended.</summary>
-    public void Resolved(HostResolution resolution)
+    /// <summary>The name that a branch waits for has been looked up, or not in time.</summary>
+    public void Answered(object? subject, RawMessage? kept, Completion? answer)
     {
-        if (!_forwarder.TryTakeLookup(resolution.Ticket, out var branch))
-        {
-            return;
-        }
-
+        var branch = (Branch)subject!;
         var context = InHand = branch.Context;
+        branch.Ticket = 0;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (!context.IsClosed && TryPrepare(context.Server, out var request))
+        if (!context.IsClosed && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, _environment, out var request))
         {
-            _forwarder.Continue(branch, request, resolution.Hops);
+            // RFC 3263 §4.3: no answer in time is like a name that leads nowhere.
+            _forwarder.Continue(branch, request, answer is HostResolution found ? found.Hops : default);
         }
         else
         {
@@ -328,7 +331,7 @@ internal sealed class ProxyCore
     {
         while (!context.FinalSent && (context.Open.Count == 0 || context.HasNextGroup))
         {
-            if (context.HasNextGroup && TryPrepare(context.Server, out var request))
+            if (context.HasNextGroup && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, _environment, out var request))
             {
                 _forwarder.StartNextGroup(context, request);
             }
@@ -351,22 +354,6 @@ internal sealed class ProxyCore
             _contexts.Return(context);
             _environment.Transactions.Detach(server);
         }
-    }
-
-    /// <summary>Reads a kept request again and repeats its route preprocessing.</summary>
-    private bool TryPrepare(ServerTransaction server, out RoutedRequest request)
-    {
-        var message = _environment.KeptView;
-        request = new RoutedRequest { Message = message, Source = server.Source };
-        if (server.Request is not { } kept || !SipParser.TryParse(kept.Buffer, kept.Length, message)
-            || !SipUri.TryParse(message[message.RequestUri], out request.Uri))
-        {
-            return false;
-        }
-
-        request.LoopHash = RequestValidation.LoopHashOf(message, _environment.Keys.Loop);
-        RoutePreprocessing.Apply(ref request, _environment);
-        return true;
     }
 
     /// <summary>Lets go of a part of what was not needed since the last call.</summary>

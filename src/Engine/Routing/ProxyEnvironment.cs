@@ -5,6 +5,7 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -31,6 +32,9 @@ internal sealed class ProxyEnvironment
 
     /// <summary>Host names to addresses.</summary>
     public required IHostResolver Resolver { get; init; }
+
+    /// <summary>The questions of this shard that have no answer yet.</summary>
+    public required PendingAnswers Answers { get; init; }
 
     /// <summary>The transactions of this shard.</summary>
     public required TransactionLayer Transactions { get; init; }

@@ -4,20 +4,21 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
 /// <summary>RFC 3261 §16.6: one copy of the request for each target of a group, and the client transaction that carries it.</summary>
-internal sealed class RequestForwarder(ProxyEnvironment environment)
+/// <param name="environment">What the rooms of the proxy core share.</param>
+/// <param name="owner">Is told when the name of a branch has been looked up.</param>
+internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerReceiver owner)
 {
     /// <summary>The longest payload of a UDP datagram over IPv4.</summary>
     public const int MaxDatagram = 65_507;
 
     private readonly LocalPool<Branch> _branches = new(static () => new Branch());
-    private readonly Dictionary<long, Branch> _lookups = [];
     private readonly byte[] _branchText = new byte[BranchId.Length];
-    private long _tickets;
 
     /// <summary>
     /// Starts the next group of targets in parallel. A target that fails here is counted in the context at once; the
@@ -39,18 +40,6 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         }
     }
 
-    /// <summary>The look-up of a branch has ended. False when nobody waits for it any more.</summary>
-    public bool TryTakeLookup(long ticket, out Branch branch)
-    {
-        if (!_lookups.Remove(ticket, out branch!))
-        {
-            return false;
-        }
-
-        branch.Ticket = 0;
-        return true;
-    }
-
     /// <summary>Goes on with a branch whose host name has been looked up.</summary>
     public void Continue(Branch branch, in RoutedRequest request, in HopList hops)
     {
@@ -58,6 +47,30 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
         var found = hops.Count > 0;
         SendOrFail(branch, request, found ? hop.TakeFound(hops, environment) : hop.TakeNothing(), found ? FailureReason.NoTransport : FailureReason.NoAddress);
+    }
+
+    /// <summary>
+    /// RFC 3263 §4.3: the element at one address of the next hop has failed (no answer, ICMP, 503), so the request goes to
+    /// the next address, as a transaction of its own. False when there is none, or the request has no use for it any more.
+    /// </summary>
+    public bool TryNextAddress(Branch branch)
+    {
+        var context = branch.Context;
+        if (branch.HopIndex + 1 >= branch.Hops.Count || context.IsClosed || context.FinalSent || branch.CancelWanted
+            || !IsWaitedFor(context) || !RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, environment, out var request))
+        {
+            return false;
+        }
+
+        var targets = context.Targets;
+        var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment).TakeFound(branch.Hops, environment, branch.HopIndex + 1);
+        if (hop.Status != NextHopStatus.Known)
+        {
+            return false;
+        }
+
+        EndAttempt(branch);
+        return TrySend(branch, request, hop, "RFC 3263 4.3");
     }
 
     /// <summary>The branch failed here, without an answer from downstream; the host when it is about a name.</summary>
@@ -81,20 +94,8 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
     /// <summary>The branch has its final response, or will never have one.</summary>
     public void Close(Branch branch)
     {
-        environment.Resources.Wheel.Cancel(branch.Timer);
-        environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
-        if (branch.Ticket != 0)
-        {
-            _lookups.Remove(branch.Ticket);
-        }
-
-        if (branch.Client is { } client)
-        {
-            client.User = client.User == branch ? null : client.User;
-            environment.Transactions.Detach(client);
-        }
-
-        branch.Client = null;
+        environment.Answers.Forget(branch.Ticket);
+        EndAttempt(branch);
         branch.Context.Open.Remove(branch);
         _branches.Return(branch);
     }
@@ -147,16 +148,19 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         var otherwise = FailureReason.NoTransport;
         if (hop.Status == NextHopStatus.NeedsLookup)
         {
-            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, _tickets + 1, out var hops))
+            var ticket = environment.Answers.NextTicket();
+            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, ticket, out var hops))
             {
                 case ResolveStatus.Found:
                     hop = hop.TakeFound(hops, environment);
                     break;
-                case ResolveStatus.Pending:
-                    branch.Ticket = ++_tickets;
-                    _lookups.Add(branch.Ticket, branch);
+                case ResolveStatus.Pending when !environment.Answers.IsFull:
+                    // By 64*T1 a non-INVITE's sender has given up, and an INVITE's caller too would have without our 100.
+                    branch.Ticket = ticket;
+                    environment.Answers.Wait(
+                        ticket, owner, branch, kept: null, environment.Resources.NowTick + environment.Resources.Timers.SixtyFourT1);
                     return;
-                case ResolveStatus.Full:
+                case ResolveStatus.Pending or ResolveStatus.Full:
                     hop = hop.TakeNothing();
                     otherwise = FailureReason.TooManyLookups;
                     break;
@@ -197,13 +201,32 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         {
             FailUnsent(branch, request, hop, otherwise);
         }
-        else if (!TrySend(branch, request, hop))
+        else if (!TrySend(branch, request, hop, "16.6"))
         {
             FailUnsent(branch, request, hop, FailureReason.TooLong);
         }
     }
 
-    private bool TrySend(Branch branch, in RoutedRequest request, in NextHop hop)
+    /// <summary>RFC 4320 §4.2: the client of a non-INVITE gives up after 64·T1, whatever we still try.</summary>
+    private bool IsWaitedFor(ResponseContext context) =>
+        context.IsInvite || environment.Resources.NowTick - context.Server.CreatedTick < environment.Resources.Timers.SixtyFourT1;
+
+    /// <summary>The client transaction of a branch goes on without it: what it still does is absorb and acknowledge.</summary>
+    private void EndAttempt(Branch branch)
+    {
+        environment.Resources.Wheel.Cancel(branch.Timer);
+        environment.Dialogs.TerminateEarly(branch.EarlyDialogs);
+        if (branch.Client is { } client)
+        {
+            client.User = client.User == branch ? null : client.User;
+            environment.Transactions.Detach(client);
+        }
+
+        branch.Client = null;
+        branch.HasProvisional = false;
+    }
+
+    private bool TrySend(Branch branch, in RoutedRequest request, in NextHop hop, string rule)
     {
         var id = environment.Transactions.NextBranch(request.LoopHash);
         id.Write(_branchText);
@@ -214,7 +237,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment)
         }
 
         (branch.Hops, branch.HopIndex) = (hop.Hops, hop.HopIndex);
-        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, "16.6");
+        environment.Recorder.Fwd(hop.Flow, request.Message[request.Message.MethodToken], hop.RequestUri, rule);
         branch.Client = environment.Transactions.CreateClient(branch, id, request.Method, copy, hop.Flow);
         if (request.Method == SipMethod.Invite)
         {

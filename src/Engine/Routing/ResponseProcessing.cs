@@ -161,6 +161,11 @@ internal sealed class ResponseProcessing(
     private Outcome ReceiveFailure(Branch branch, SipMessage response)
     {
         var context = branch.Context;
+        if (response.StatusCode == 503 && forwarder.TryNextAddress(branch))
+        {
+            return Outcome.Absorbed;
+        }
+
         if (response.StatusCode == 408 && !context.IsInvite)
         {
             // RFC 4320 §4.2: no 408 to a non-INVITE, wherever it was made.

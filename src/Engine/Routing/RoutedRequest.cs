@@ -56,4 +56,20 @@ internal ref struct RoutedRequest
 
     /// <summary>Method, for brevity.</summary>
     public readonly SipMethod Method => Message.Method;
+
+    /// <summary>Reads a kept request again, into the view for kept messages, and repeats its route preprocessing.</summary>
+    public static bool TryReadKept(RawMessage? kept, in Flow source, ProxyEnvironment environment, out RoutedRequest request)
+    {
+        var message = environment.KeptView;
+        request = new RoutedRequest { Message = message, Source = source };
+        if (kept is null || !SipParser.TryParse(kept.Buffer, kept.Length, message)
+            || !SipUri.TryParse(message[message.RequestUri], out request.Uri))
+        {
+            return false;
+        }
+
+        request.LoopHash = RequestValidation.LoopHashOf(message, environment.Keys.Loop);
+        RoutePreprocessing.Apply(ref request, environment);
+        return true;
+    }
 }

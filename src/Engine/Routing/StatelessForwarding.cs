@@ -3,6 +3,7 @@ using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
@@ -11,8 +12,9 @@ namespace ImsSipFast.Engine.Routing;
 /// RFC 3261 §16.11: what goes on without a transaction: the ACK for a 2xx, a CANCEL that matches nothing (§16.10),
 /// and the response to the latter.
 /// </summary>
-internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder)
+internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder) : IAnswerReceiver
 {
+    private readonly TargetSet _waited = new(environment.Options.MaxTargets);
     private readonly byte[] _branchText = new byte[Math.Max(BranchId.StatelessLength, BranchId.ProvenLength)];
     private readonly VisibleHash _ackBranches = environment.Keys.AckBranches;
     private readonly MessageMac _proof = environment.Keys.StatelessBranch;
@@ -21,15 +23,70 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
     public Outcome Forward(in RoutedRequest request, TargetSet targets)
     {
         var hop = NextHop.Decide(request, targets[0], targets, environment);
-
-        // A name that is not in the cache is asked for with ticket 0, which nobody waits for: the sender's
-        // retransmission will find the answer there.
-        if (hop.Status == NextHopStatus.NeedsLookup
-            && environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, 0, out var hops) == ResolveStatus.Found)
+        if (hop.Status == NextHopStatus.NeedsLookup)
         {
-            hop = hop.TakeFound(hops, environment);
+            var ticket = environment.Answers.NextTicket();
+            switch (environment.Resolver.Resolve(hop.Host, hop.Port, hop.Transport, environment.ShardIndex, ticket, out var hops))
+            {
+                case ResolveStatus.Found:
+                    hop = hop.TakeFound(hops, environment);
+                    break;
+                case ResolveStatus.Pending:
+                    return Wait(request, ticket);
+                default:
+                    hop = hop.TakeNothing();
+                    break;
+            }
         }
 
+        return Send(request, hop);
+    }
+
+    /// <summary>The name that a kept request leads to has been looked up, or has not in time.</summary>
+    public void Answered(object? subject, RawMessage? kept, Completion? answer)
+    {
+        // An exception below leaves it at that.
+        var outcome = Outcome.Dropped(DropReason.Fault);
+        try
+        {
+            outcome = SendTo(answer is HostResolution resolution ? resolution.Hops : default, kept!);
+        }
+        finally
+        {
+            _waited.Clear();
+            outcome.CountIn(environment.Resources.Metrics);
+        }
+    }
+
+    /// <summary>An ACK is sent again only when the 2xx comes again: it is kept until its next hop is known.</summary>
+    private Outcome Wait(in RoutedRequest request, long ticket)
+    {
+        var resources = environment.Resources;
+        if (environment.Answers.IsFull || !resources.Budget.HasRoom)
+        {
+            return Outcome.Dropped(DropReason.UnroutableAck);
+        }
+
+        var kept = resources.Pool.Keep(request.Message.Bytes);
+        kept.Flow = request.Source;
+        environment.Answers.Wait(ticket, this, subject: null, kept, resources.NowTick + resources.Timers.SixtyFourT1);
+        return Outcome.Waits;
+    }
+
+    private Outcome SendTo(in HopList hops, RawMessage kept)
+    {
+        if (!RoutedRequest.TryReadKept(kept, kept.Flow, environment, out var request)
+            || TargetResolver.Resolve(request, environment, _waited) != TargetVerdict.Proxy)
+        {
+            return Outcome.Dropped(DropReason.UnroutableAck);
+        }
+
+        var hop = NextHop.Decide(request, _waited[0], _waited, environment);
+        return Send(request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
+    }
+
+    private Outcome Send(in RoutedRequest request, in NextHop hop)
+    {
         if (hop.Status != NextHopStatus.Known)
         {
             return Outcome.Dropped(DropReason.UnroutableAck);

@@ -24,8 +24,8 @@ internal interface IShard
     /// <summary>Takes one datagram and owns it.</summary>
     void Receive(RawMessage datagram);
 
-    /// <summary>Takes the outcome of a look-up.</summary>
-    void Resolved(HostResolution resolution);
+    /// <summary>Takes an answer from outside.</summary>
+    void Complete(Completion answer);
 
     /// <summary>
     /// An exception came out of one of the others: ends the call that was in hand and gives back what it held. Says which

@@ -191,8 +191,8 @@ internal sealed class ShardRunner(
                 case RawMessage datagram:
                     shard.Receive(datagram);
                     break;
-                case HostResolution resolution:
-                    shard.Resolved(resolution);
+                case Completion answer:
+                    shard.Complete(answer);
                     break;
                 case var marker when marker == DrainMarker:
                     shard.BeginDrain();

@@ -7,6 +7,7 @@ using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Running;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 
 namespace ImsSipFast.Engine.Shards;
 
@@ -21,6 +22,7 @@ internal sealed class Shard : IShard
     private readonly TransactionLayer _transactions;
     private readonly ProxyEnvironment _proxyEnvironment;
     private readonly ProxyCore _proxy;
+    private readonly PendingAnswers _answers;
     private readonly DecisionRecorder _recorder;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
@@ -32,6 +34,8 @@ internal sealed class Shard : IShard
         Index = index;
         var options = services.Options;
         _wheel = new TimingWheel();
+        var maxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions);
+        _answers = new PendingAnswers(_wheel, Metrics, maxTransactions);
         _recorder = new DecisionRecorder(Decisions);
         _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
         _transactions = new TransactionLayer(
@@ -50,18 +54,19 @@ internal sealed class Shard : IShard
             ListenerChoice = new ListenerChoice(services.Identity.Listeners, services.Routes),
             Location = services.Location,
             Resolver = services.Resolver,
+            Answers = _answers,
             Transactions = _transactions,
             Resources = _environment,
             Dialogs = dialogs,
             Recorder = _recorder,
             Keys = services.Keys.CreateProxyKeys(),
             KeptView = new SipMessage(options.MaxHeaders),
-            MaxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions),
+            MaxTransactions = maxTransactions,
         };
         var responder = new Responder(_proxyEnvironment);
         _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
         _message = new SipMessage(options.MaxHeaders);
-        _timers = new TimerDispatch(_environment, _transactions, _proxy, dialogs, registrar, _recorder, options.MaxHeaders);
+        _timers = new TimerDispatch(_environment, _transactions, _proxy, _answers, dialogs, registrar, _recorder, options.MaxHeaders);
         _work = new WorkInHand(_proxy, _message, _proxyEnvironment.KeptView, Metrics);
     }
 
@@ -130,18 +135,18 @@ internal sealed class Shard : IShard
         datagram.Return();
     }
 
-    /// <summary>Takes the outcome of a look-up.</summary>
-    public void Resolved(HostResolution resolution)
+    /// <summary>Takes an answer from outside to a question of this shard.</summary>
+    public void Complete(Completion answer)
     {
-        _work.Begin(resolution);
-        _proxy.Resolved(resolution);
+        _work.Begin(answer);
+        _answers.Complete(answer);
     }
 
     /// <inheritdoc/>
     public string Abort() => _work.Abort();
 
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
-    public void EndDrain() => _transactions.EndLingering();
+    public void EndDrain() => _timers.EndWaiting();
 
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;

@@ -6,6 +6,7 @@ using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Timing;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Transactions.Lingering;
+using ImsSipFast.Engine.Waiting;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Shards;
@@ -16,6 +17,7 @@ internal sealed class TimerDispatch
     private readonly ShardResources _environment;
     private readonly TransactionLayer _transactions;
     private readonly ProxyCore _proxy;
+    private readonly PendingAnswers _answers;
     private readonly DialogTable _dialogs;
     private readonly RegistrarCore _registrar;
     private readonly DecisionRecorder _recorder;
@@ -23,11 +25,12 @@ internal sealed class TimerDispatch
     private readonly TimerNode _cleanup;
 
     public TimerDispatch(
-        ShardResources environment, TransactionLayer transactions, ProxyCore proxy, DialogTable dialogs, RegistrarCore registrar, DecisionRecorder recorder, int maxHeaders)
+        ShardResources environment, TransactionLayer transactions, ProxyCore proxy, PendingAnswers answers, DialogTable dialogs, RegistrarCore registrar, DecisionRecorder recorder, int maxHeaders)
     {
         _environment = environment;
         _transactions = transactions;
         _proxy = proxy;
+        _answers = answers;
         _dialogs = dialogs;
         _registrar = registrar;
         _recorder = recorder;
@@ -37,6 +40,13 @@ internal sealed class TimerDispatch
     }
 
     private long NowTick => _environment.NowTick;
+
+    /// <summary>The process ends: what waits for an answer from outside has none, and what only absorbs retransmissions is let go.</summary>
+    public void EndWaiting()
+    {
+        _answers.ExpireAll();
+        _transactions.EndLingering();
+    }
 
     /// <summary>Fires one timer; it is off the wheel already.</summary>
     public void Fire(TimerNode timer)
@@ -62,6 +72,9 @@ internal sealed class TimerDispatch
             case ResponseContext context:
                 Tell(TimerTag.F, context.Server);
                 _proxy.PendingTimer(context);
+                break;
+            case PendingAnswer pending:
+                _answers.Expire(pending);
                 break;
             case Dialog dialog:
                 if (_dialogs.OnIdleTimer(dialog, NowTick))

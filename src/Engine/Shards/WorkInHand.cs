@@ -6,6 +6,7 @@ using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Transactions;
+using ImsSipFast.Engine.Waiting;
 
 namespace ImsSipFast.Engine.Shards;
 
@@ -68,7 +69,7 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
         Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
         ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",
-        HostResolution => $"a look-up for {NameOf(proxy.InHand?.Server?.Request)}",
+        HostResolution or PendingAnswer => $"a look-up for {NameOf(proxy.InHand?.Server?.Request)}",
         Dialog dialog => $"the idle timer of dialog {Printable(dialog.Name)}",
         Binding binding => $"the expiry of {Printable(binding.AddressOfRecord)}",
         _ => $"a timer of {work.GetType().Name}",

@@ -57,6 +57,9 @@ internal enum TimerKind : byte
     /// <summary>Response context without any end in sight (the seed's pending request, 300 s).</summary>
     PendingRequest,
 
+    /// <summary>A question to the outside that has had no answer for too long.</summary>
+    Answer,
+
     /// <summary>Dialog without a message for too long (3600 s).</summary>
     Dialog,
 

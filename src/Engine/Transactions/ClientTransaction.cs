@@ -79,15 +79,6 @@ internal abstract class ClientTransaction(ShardResources environment) : Transact
         || (Method == SipMethod.Invite && response.StatusCode is >= 200 and < 300)
         || response.Bytes.Length <= (Request?.Buffer.Length ?? 0);
 
-    /// <summary>
-    /// A response that is kept takes the place of the request that was sent. With no memory left it may not be longer;
-    /// its sender, or the client that asks again, repeats it. A 2xx to an INVITE is never kept.
-    /// </summary>
-    public bool CanKeep(SipMessage response) =>
-        Environment.Budget.HasRoom
-        || (Method == SipMethod.Invite && response.StatusCode is >= 200 and < 300)
-        || response.Bytes.Length <= (Request?.Buffer.Length ?? 0);
-
     /// <summary>Takes a response that matches by branch and CSeq method.</summary>
     public abstract TransactionVerdict Receive(SipMessage response);
 

@@ -33,7 +33,7 @@ internal sealed class Rfc3665World
         foreach (var (actor, (name, address, domain)) in s_cast)
         {
             var at = PeerAddress.From(IPAddress.Parse(address), 5060);
-            _hosts.Set(name, at, 0);
+            _hosts.Set(name, [at], 0);
             if (domain is null)
             {
                 foreach (var port in (int[])[5060, 5061])
@@ -43,7 +43,7 @@ internal sealed class Rfc3665World
             }
             else
             {
-                _hosts.Set(domain, at, 0);
+                _hosts.Set(domain, [at], 0);
                 Proxies.Add(actor, Start(name, address, domain));
             }
         }

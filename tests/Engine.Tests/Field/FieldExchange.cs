@@ -16,7 +16,7 @@ public sealed class FieldExchange(string folder)
     /// <summary>How many datagrams there are.</summary>
     public int Count => ConformanceData.Files(Folder + folder).Length;
 
-    /// <summary>RawMessage <paramref name="number"/>, which has no marks but perhaps that of the round.</summary>
+    /// <summary>Datagram <paramref name="number"/>, which has no marks but perhaps that of the round.</summary>
     public string Read(int number, int? round = null)
     {
         var path = ConformanceData.Files(Folder + folder).Single(file => Path.GetFileName(file).StartsWith($"{number}-", StringComparison.Ordinal));

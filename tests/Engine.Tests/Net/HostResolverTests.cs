@@ -30,6 +30,20 @@ public sealed class HostResolverTests
     }
 
     [Fact]
+    public void All_addresses_of_an_answer_are_tried_in_its_order_and_on_the_port_that_was_asked_for()
+    {
+        var resolver = Resolver();
+        resolver.Resolve("a.test"u8, 5070, Transport.Udp, 0, 1, out _);
+        PeerAddress[] addresses = [PeerAddress.FromV4(3, 0), PeerAddress.FromV4(1, 0), PeerAddress.FromV4(2, 0)];
+        Take("a.test").SetResult(new HostAnswer(addresses, 60));
+        var hops = Posted().Outcome.Hops;
+        Assert.Equal(addresses.Select(static a => a.WithPort(5070)), Enumerable.Range(0, hops.Count).Select(i => hops[i]));
+
+        resolver.Resolve("a.test"u8, 0, Transport.Udp, 0, 2, out hops);
+        Assert.Equal(addresses.Select(static a => a.WithPort(5060)), Enumerable.Range(0, hops.Count).Select(i => hops[i]));
+    }
+
+    [Fact]
     public void Many_who_ask_wait_for_one_query()
     {
         var resolver = Resolver();
@@ -113,7 +127,7 @@ public sealed class HostResolverTests
     {
         var posted = 0;
         var resolver = new HostResolver(
-            static _ => Task.FromResult(new HostAnswer(false, default, 60)), HostsFile.Parse("", v4: true, v6: true), 1000, _time,
+            static _ => Task.FromResult(new HostAnswer([], 60)), HostsFile.Parse("", v4: true, v6: true), 1000, _time,
             (_, _) => Interlocked.Increment(ref posted));
         for (var i = 0; i < HostResolver.MaxNames + 500; i++)
         {
@@ -165,7 +179,7 @@ public sealed class HostResolverTests
     }
 
     private void Answer(string name, bool found, int lifetimeSeconds) =>
-        Take(name).SetResult(new HostAnswer(found, found ? At(0) : default, lifetimeSeconds));
+        Take(name).SetResult(new HostAnswer(found ? [At(0)] : [], lifetimeSeconds));
 
     private (int Shard, HostResolution Outcome) Posted()
     {

@@ -66,12 +66,12 @@ internal sealed class FakeShard : IShard
         datagram.Return();
     }
 
-    public Action? OnResolved { get; set; }
+    public Action? OnCompleted { get; set; }
 
-    public void Resolved(HostResolution resolution)
+    public void Complete(Completion answer)
     {
-        Log.Add($"resolved {resolution.Ticket}");
-        OnResolved?.Invoke();
+        Log.Add($"answer {answer.Ticket}");
+        OnCompleted?.Invoke();
     }
 
     public string Abort()

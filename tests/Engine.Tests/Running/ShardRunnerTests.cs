@@ -19,7 +19,7 @@ public sealed class ShardRunnerTests
         runner.TryPostCrossThread(ShardRunner.DrainMarker);
 
         Assert.Equal(ShardRunner.RunEnd.Empty, runner.TryRun());
-        Assert.Equal(["time 25", "receive a", "resolved 7", "receive b", "drain", "advance 25", "flush"], fixture.Shards[0].Log);
+        Assert.Equal(["time 25", "receive a", "answer 7", "receive b", "drain", "advance 25", "flush"], fixture.Shards[0].Log);
         Assert.Equal(0, runner.Waiting);
         Assert.Equal(0, fixture.Pool.Outstanding);
     }
@@ -254,7 +254,7 @@ public sealed class ShardRunnerTests
     public void A_fault_of_a_look_up_is_no_dropped_datagram()
     {
         var fixture = new ShardFixture();
-        fixture.Shards[0].OnResolved = static () => throw new InvalidOperationException("bug");
+        fixture.Shards[0].OnCompleted = static () => throw new InvalidOperationException("bug");
         fixture.Set.Runners[0].TryPostCrossThread(new HostResolution(7, default));
         fixture.Set.Runners[0].TryRun();
         Assert.Equal((0, 0), (fixture.Metrics.Received, fixture.Metrics.Dropped(DropReason.Fault)));

@@ -9,7 +9,7 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
     /// <summary>Set under this name, an address is that of every name without one of its own.</summary>
     public const string AnyName = "*";
 
-    private readonly Dictionary<string, (PeerAddress? Address, long Delay)> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (PeerAddress[] Addresses, long Delay)> _hosts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where the outcome of a delayed look-up goes: the shard and what it gets.</summary>
     public Action<int, HostResolution>? Post { get; set; }
@@ -20,7 +20,7 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
     /// <summary>Every name asked for, in order.</summary>
     public List<string> Asked { get; } = [];
 
-    public void Set(string name, PeerAddress? address, long delay) => _hosts[name] = (address, delay);
+    public void Set(string name, PeerAddress[] addresses, long delay) => _hosts[name] = (addresses, delay);
 
     public ResolveStatus Resolve(ReadOnlySpan<byte> host, int port, Transport transport, int shard, long ticket, out HopList hops)
     {
@@ -33,14 +33,14 @@ internal sealed class FakeHostResolver(SimClock clock) : IHostResolver
             return ResolveStatus.Failed;
         }
 
-        HopList? found = entry.Address is { } address ? new HopList(address.WithPort(port == 0 ? transport.DefaultPort() : port)) : null;
+        var found = entry.Addresses.Length > 0 ? new HopList(entry.Addresses, port == 0 ? transport.DefaultPort() : port) : default;
         if (entry.Delay == 0)
         {
-            hops = found ?? default;
-            return found is null ? ResolveStatus.Failed : ResolveStatus.Found;
+            hops = found;
+            return found.Count == 0 ? ResolveStatus.Failed : ResolveStatus.Found;
         }
 
-        clock.At(clock.Now + entry.Delay, () => Post!(shard, new HostResolution(ticket, found ?? default)));
+        clock.At(clock.Now + entry.Delay, () => Post!(shard, new HostResolution(ticket, found)));
         return ResolveStatus.Pending;
     }
 }

@@ -56,7 +56,7 @@ internal static class Fixtures
             routes, keys, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
-        hosts.Post = engine.Resolved;
+        hosts.Post = engine.Complete;
         engine.Advance();
         return engine;
     }

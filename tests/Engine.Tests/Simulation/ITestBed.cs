@@ -22,8 +22,8 @@ public interface ITestBed
     void Pass(long milliseconds);
 
     /// <summary>
-    /// Makes a host name lead to an address, after <paramref name="delayMilliseconds"/> of asking; a null address
-    /// makes the look-up fail.
+    /// Makes a host name lead to an address, or to several with blanks between, after <paramref name="delayMilliseconds"/>
+    /// of asking; a null address makes the look-up fail.
     /// </summary>
     void SetHost(string name, string? address, long delayMilliseconds = 0);
 

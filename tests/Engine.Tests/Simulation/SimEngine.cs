@@ -91,10 +91,10 @@ internal sealed class SimEngine : IMessageSender
         }
     }
 
-    public void Resolved(int shard, HostResolution resolution)
+    public void Complete(int shard, Completion answer)
     {
         Guard(Shards[shard], () => Shards[shard].Advance(EngineTick));
-        Guard(Shards[shard], () => Shards[shard].Resolved(resolution));
+        Guard(Shards[shard], () => Shards[shard].Complete(answer));
     }
 
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>

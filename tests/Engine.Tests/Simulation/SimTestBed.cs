@@ -63,7 +63,7 @@ internal sealed class SimTestBed : ITestBed
     public void Pass(long milliseconds) => RunUntil(Now + milliseconds, static () => false);
 
     public void SetHost(string name, string? address, long delayMilliseconds = 0) =>
-        Hosts.Set(name, address is null ? null : PeerAddress.From(IPAddress.Parse(address), 0), delayMilliseconds);
+        Hosts.Set(name, [.. (address ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static a => PeerAddress.From(IPAddress.Parse(a), 0))], delayMilliseconds);
 
     public void BeginDrain()
     {

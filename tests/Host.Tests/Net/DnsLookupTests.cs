@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 
 namespace ImsSipFast.Host.Tests.Net;
@@ -19,11 +20,18 @@ public sealed class DnsLookupTests : IDisposable
     public void Dispose() => _server.Dispose();
 
     [Fact]
-    public async Task The_first_address_and_its_lifetime_are_taken()
+    public async Task All_addresses_and_the_shortest_lifetime_are_taken()
     {
         Serve(static type => type == A ? Answer((A, 300, [192, 0, 2, 1]), (A, 60, [192, 0, 2, 2])) : Refusal(3));
-        Assert.Equal(("192.0.2.1:0", 60), await Ask(v4: true, v6: true));
+        Assert.Equal(("192.0.2.1:0 192.0.2.2:0", 60), await Ask(v4: true, v6: true));
         Assert.Equal([A], _asked);
+    }
+
+    [Fact]
+    public async Task No_more_than_eight_addresses_are_tried()
+    {
+        Serve(static _ => Answer([.. Enumerable.Range(1, 12).Select(static i => (A, 60, new byte[] { 192, 0, 2, (byte)i }))]));
+        Assert.Equal(HopList.MaxCount, (await Ask(v4: true, v6: false)).Address!.Split(' ').Length);
     }
 
     [Fact]
@@ -69,7 +77,7 @@ public sealed class DnsLookupTests : IDisposable
         var conf = new ResolvConf(path, ((IPEndPoint)_server.LocalEndPoint!).Port);
         Assert.Empty(conf.Servers());
         File.WriteAllText(path, "# the stub\nnameserver 127.0.0.1 ; here\noptions edns0\n");
-        Assert.True((await new DnsLookup(true, false, machine: conf).Ask("host.test")).Found);
+        Assert.True((await new DnsLookup(true, false, machine: conf).Ask("host.test")).Addresses.Length > 0);
         Assert.Equal([A], _asked);
     }
 
@@ -80,13 +88,13 @@ public sealed class DnsLookupTests : IDisposable
     public async Task A_name_that_cannot_be_asked_for_fails(string name)
     {
         Serve(static _ => Refusal(3));
-        Assert.False((await new DnsLookup(true, false, [(IPEndPoint)_server.LocalEndPoint!]).Ask(name)).Found);
+        Assert.Empty((await new DnsLookup(true, false, [(IPEndPoint)_server.LocalEndPoint!]).Ask(name)).Addresses);
     }
 
     private async Task<(string? Address, int Seconds)> Ask(bool v4, bool v6)
     {
         var answer = await new DnsLookup(v4, v6, [(IPEndPoint)_server.LocalEndPoint!]).Ask("host.test");
-        return (answer.Found ? answer.Address.ToString() : null, answer.LifetimeSeconds);
+        return (answer.Addresses.Length > 0 ? string.Join(' ', answer.Addresses) : null, answer.LifetimeSeconds);
     }
 
     /// <summary>Answers each query with what the script says for its type; the question is copied back.</summary>
