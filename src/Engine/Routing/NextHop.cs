@@ -140,7 +140,7 @@ internal ref struct NextHop
         {
             // Where no listener of ours reaches any of its addresses, the phone is still where its REGISTER came from.
             var found = Take(hops, environment, first);
-            return found.Status == NextHopStatus.Known || _source.IsNone ? found : TakeSource();
+            return found.Status == NextHopStatus.Known || _source.IsNone || first > 0 ? found : TakeSource();
         }
 
         // A Route through a name of ours that nobody told us of: it ends here, and the request comes back without it.
