@@ -6,22 +6,6 @@ using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>Whether the next hop is known.</summary>
-internal enum NextHopStatus : byte
-{
-    /// <summary>The address is known.</summary>
-    Known,
-
-    /// <summary>A name has to be looked up first.</summary>
-    NeedsLookup,
-
-    /// <summary>It cannot be reached: another transport, a group address, no listener of its family.</summary>
-    Unreachable,
-
-    /// <summary>A name that is none of our domains has turned out to lead to us.</summary>
-    Ourselves,
-}
-
 /// <summary>
 /// RFC 3261 §16.6 steps 6 and 7: which URI leads on, whether its owner routes strictly, and the address behind it.
 /// </summary>
@@ -112,6 +96,9 @@ internal ref struct NextHop
         // listener of ours has is another element's to reach.
         if (!leading.IsSip || !leading.TryGetTransport(out hop.Transport, hop.NeedsSecurity) || !environment.Identity.Has(hop.Transport))
         {
+            // RFC 5630 §5.3: the sender's own Route asks for what there is not, or the callee can be reached by nothing else.
+            hop.Status = !hop.NeedsSecurity || environment.Identity.HasSecureListener ? NextHopStatus.Unreachable
+                : target.Path.IsEmpty ? NextHopStatus.SipsNotAllowed : NextHopStatus.SipsRequired;
             return hop;
         }
 
