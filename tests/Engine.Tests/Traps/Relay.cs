@@ -60,6 +60,18 @@ public sealed class Relay : ConformanceTest
         Stranger.Expect(200, "BYE");
     }
 
+    /// <summary>A dialog has no longest life (RFC 3261 §12), so neither has what our Record-Route grants.</summary>
+    [Fact]
+    public void A_call_that_was_up_for_days_is_hung_up_by_a_stranger()
+    {
+        Register(Near, "near", Near.Contact);
+        var (invite, there) = Call(Stranger, Near, "sip:near@home.test");
+        Bed.Pass(5 * 86_400_000L);
+        Stranger.Send(Stranger.Within("BYE", invite, there.Ok));
+        Near.Reply(Near.Expect("BYE"), 200);
+        Stranger.Expect(200, "BYE");
+    }
+
     [Fact]
     public void A_foreign_callee_hangs_up()
     {
