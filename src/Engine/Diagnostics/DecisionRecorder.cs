@@ -43,11 +43,11 @@ internal sealed class DecisionRecorder(DecisionLog log)
     }
 
     /// <summary>A request could not go on; <paramref name="target"/> is its Request-URI, or the host name that failed.</summary>
-    public void Fail(in Flow flow, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, FailureReason reason)
+    public void Fail(in Flow flow, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, FailureReason reason, string rule = "16.9")
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Fail, flow, method, target, 0, "16.9", failure: reason);
+            Write(DecisionVerb.Fail, flow, method, target, 0, rule, failure: reason);
         }
     }
 

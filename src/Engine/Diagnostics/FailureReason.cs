@@ -32,4 +32,13 @@ public enum FailureReason : byte
 
     /// <summary>No ACK came for a final response.</summary>
     NoAck,
+
+    /// <summary>The host name leads to this proxy, which is not responsible for it.</summary>
+    NotServed,
+
+    /// <summary>A Route of the request wants a secure transport, and none is served here (RFC 5630 §5.3).</summary>
+    SipsNotAllowed,
+
+    /// <summary>The Path of the callee wants one.</summary>
+    SipsRequired,
 }

@@ -16,7 +16,7 @@ internal enum FlowTokenKind : byte
     /// <summary>In another request, for who gets it: names the tag and the Contact of who sent it.</summary>
     Asked = (byte)'a',
 
-    /// <summary>In a 2xx to INVITE, for who called: names both tags.</summary>
+    /// <summary>In a 2xx to INVITE, for who called: names both tags, each in its place.</summary>
     Answered = (byte)'d',
 
     /// <summary>In a provisional response, or a 2xx to another method: names both tags and the Contact.</summary>
@@ -28,7 +28,7 @@ internal enum FlowTokenKind : byte
 
 /// <summary>
 /// The user part of our Record-Route outside loopback mode: it says that the dialog is one we let through, and where
-/// its two sides are really reached when their Contacts do not tell.
+/// its two sides are really reached when their Contacts do not tell. Its kind tells which of them it was given to.
 /// <code>
 /// token = kind 24HEX [ "-" flow "-" flow ]     ; MAC of all the rest, Call-ID and what the kind names; the caller's flow, the callee's
 /// flow = "" / ( 12HEX / 36HEX ) [ "." 4HEX 16HEX ]
@@ -87,12 +87,10 @@ internal static class FlowToken
     /// <param name="request">The request.</param>
     /// <param name="target">Its Request-URI.</param>
     /// <param name="listener">The listener to prefer where the token names none.</param>
-    /// <param name="caller">Where the caller is really reached.</param>
-    /// <param name="callee">Where the callee is really reached.</param>
-    public static bool TryRead(
-        ReadOnlySpan<byte> user, MessageMac mac, SipMessage request, in SipUri target, int listener, out Flow caller, out Flow callee)
+    /// <param name="destination">Where the side that did not send the request is really reached; none when its Contact says so.</param>
+    public static bool TryRead(ReadOnlySpan<byte> user, MessageMac mac, SipMessage request, in SipUri target, int listener, out Flow destination)
     {
-        caller = callee = default;
+        destination = default;
 
         // RFC 3261 §12.2.1.1: a request inside a dialog has a To tag.
         if (!HasShape(user) || request.ToTag.IsEmpty || (FlowTokenKind)user[0] == FlowTokenKind.Void)
@@ -100,11 +98,19 @@ internal static class FlowToken
             return false;
         }
 
+        // Who holds the token is told by its kind, and not by where the request came from: a phone that has moved may send
+        // from anywhere.
         var kind = (FlowTokenKind)user[0];
-        var otherTag = kind is FlowTokenKind.Answered or FlowTokenKind.Early ? request[request.FromTag] : default;
-        AddTo(mac, kind, request[request.CallId], request[request.ToTag], otherTag, user[HeadLength..]);
+        var isFromCaller = kind is FlowTokenKind.Answered or FlowTokenKind.Early;
+        AddTo(mac, kind, request[request.CallId], request[request.ToTag], isFromCaller ? request[request.FromTag] : default, user[HeadLength..]);
         AddTarget(mac, kind, target);
-        return VerifyHead(user, mac) && TryReadFlows(user[HeadLength..], listener, out caller, out callee);
+        if (!VerifyHead(user, mac) || !TryReadFlows(user[HeadLength..], listener, out var caller, out var callee))
+        {
+            return false;
+        }
+
+        destination = isFromCaller ? callee : caller;
+        return true;
     }
 
     /// <summary>
@@ -132,7 +138,7 @@ internal static class FlowToken
         }
 
         kind = response.StatusCode >= 200 && response.CSeq.Method == SipMethod.Invite ? FlowTokenKind.Answered : FlowTokenKind.Early;
-        AddTo(mac, kind, response[response.CallId], response[response.FromTag], response[response.ToTag], user[HeadLength..]);
+        AddTo(mac, kind, response[response.CallId], response[response.ToTag], response[response.FromTag], user[HeadLength..]);
         AddTarget(mac, kind, response);
         var writer = new SipWriter(destination);
         writer.Write((byte)kind);
@@ -154,15 +160,14 @@ internal static class FlowToken
         return mac.Verify(octets);
     }
 
+    /// <summary>The tags are those of To and From in the requests that the token is for; From is left out where nobody has answered yet.</summary>
     private static void AddTo(
-        MessageMac mac, FlowTokenKind kind, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> otherTag, ReadOnlySpan<byte> flows)
+        MessageMac mac, FlowTokenKind kind, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> toTag, ReadOnlySpan<byte> fromTag, ReadOnlySpan<byte> flows)
     {
-        // Each side writes its own tag into From.
-        var inOrder = tag.SequenceCompareTo(otherTag) <= 0;
         mac.Add((int)kind);
         mac.Add(callId);
-        mac.Add(inOrder ? tag : otherTag);
-        mac.Add(inOrder ? otherTag : tag);
+        mac.Add(toTag);
+        mac.Add(fromTag);
         mac.Add(flows);
     }
 

@@ -6,22 +6,6 @@ using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>Whether the next hop is known.</summary>
-internal enum NextHopStatus : byte
-{
-    /// <summary>The address is known.</summary>
-    Known,
-
-    /// <summary>A name has to be looked up first.</summary>
-    NeedsLookup,
-
-    /// <summary>It cannot be reached: another transport, a group address, no listener of its family.</summary>
-    Unreachable,
-
-    /// <summary>A name that is none of our domains has turned out to lead to us.</summary>
-    Ourselves,
-}
-
 /// <summary>
 /// RFC 3261 §16.6 steps 6 and 7: which URI leads on, whether its owner routes strictly, and the address behind it.
 /// </summary>
@@ -112,6 +96,9 @@ internal ref struct NextHop
         // listener of ours has is another element's to reach.
         if (!leading.IsSip || !leading.TryGetTransport(out hop.Transport, hop.NeedsSecurity) || !environment.Identity.Has(hop.Transport))
         {
+            // RFC 5630 §5.3: the sender's own Route asks for what there is not, or the callee can be reached by nothing else.
+            hop.Status = !hop.NeedsSecurity || environment.Identity.HasSecureListener ? NextHopStatus.Unreachable
+                : target.Path.IsEmpty ? NextHopStatus.SipsNotAllowed : NextHopStatus.SipsRequired;
             return hop;
         }
 
@@ -138,7 +125,9 @@ internal ref struct NextHop
     {
         if (!environment.Identity.IsOwn(hops[first], Transport))
         {
-            return Take(hops, environment, first);
+            // Where no listener of ours reaches any of its addresses, the phone is still where its REGISTER came from.
+            var found = Take(hops, environment, first);
+            return found.Status == NextHopStatus.Known || _source.IsNone || first > 0 ? found : TakeSource();
         }
 
         // A Route through a name of ours that nobody told us of: it ends here, and the request comes back without it.
@@ -216,12 +205,18 @@ internal ref struct NextHop
 
     /// <summary>
     /// A phone behind a NAT that has moved during a call is where it registered last, whatever our Record-Route said when
-    /// the call began: the Contact that the dialog names is still that of its binding.
+    /// the call began: the Contact that the dialog names is still that of its binding. In loopback mode the binding alone
+    /// knows where a Contact of another address leads.
     /// </summary>
     private bool TryFollowBinding(scoped in RoutedRequest request, ProxyEnvironment environment)
     {
         var message = request.Message;
-        if (message.ToTag.IsEmpty || (request.FlowDestination.IsNone && environment.Identity.Mode != NetworkMode.Nat))
+        if (message.ToTag.IsEmpty || !(environment.Identity.Mode switch
+        {
+            NetworkMode.Loopback => !IsOnThisMachine(request.Uri, environment),
+            NetworkMode.Nat => true,
+            _ => !request.FlowDestination.IsNone,
+        }))
         {
             return false;
         }
@@ -352,13 +347,13 @@ internal ref struct NextHop
     };
 
     /// <summary>
-    /// Everything runs on this machine, so a Contact with an address that is not this machine's means this machine too:
-    /// the program behind it is where the REGISTER came from, or on loopback.
+    /// Everything runs on this machine, so a Contact with an address that is not this machine's, or of a family that we do
+    /// not listen in, means this machine too: the program behind it is where the REGISTER came from, or on loopback.
     /// </summary>
     private readonly PeerAddress OnThisMachine(in PeerAddress address, ProxyEnvironment environment)
     {
         var source = _source.Remote;
-        if (address.SameHost(source) || environment.ListenerChoice.IsThisMachine(address, environment.Resources.NowTick))
+        if (address.SameHost(source) || IsReachable(address, environment))
         {
             return address;
         }
@@ -378,7 +373,12 @@ internal ref struct NextHop
         return this;
     }
 
+    private readonly bool IsOnThisMachine(in SipUri uri, ProxyEnvironment environment) =>
+        PeerAddress.TryParseHost(uri.Host, uri.PortOrDefault, out var address) && IsReachable(address, environment);
+
     private readonly bool IsUnreachable(in PeerAddress address, ProxyEnvironment environment) =>
-        address.IsPrivate || address.IsLoopback || address.IsAny
-        || environment.ListenerChoice.Keep(address, Transport, _preferredListener, environment.Resources.NowTick) < 0;
+        address.IsPrivate || address.IsLoopback || address.IsAny || !IsReachable(address, environment);
+
+    private readonly bool IsReachable(in PeerAddress address, ProxyEnvironment environment) =>
+        environment.ListenerChoice.Keep(address, Transport, _preferredListener, environment.Resources.NowTick) >= 0;
 }

@@ -83,12 +83,18 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
     /// <summary>The same for a branch that has sent nothing, with a line in the log.</summary>
     private void FailUnsent(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason reason)
     {
-        var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups;
-        environment.Recorder.Fail(
-            hop.Flow, request.Message[request.Message.MethodToken], aboutName ? hop.Host : hop.RequestUri, reason);
+        var aboutName = reason is FailureReason.NoAddress or FailureReason.TooManyLookups or FailureReason.NotServed;
 
         // RFC 3261 §16.9: what the transport cannot carry is taken as a 503 of that branch.
-        Fail(branch, 503, reason, aboutName ? hop.Host : default);
+        var (statusCode, rule) = reason switch
+        {
+            FailureReason.NotServed => (404, "16.5"),
+            FailureReason.SipsNotAllowed or FailureReason.SipsRequired => (480, "RFC 5630 5.3"),
+            _ => (503, "16.9"),
+        };
+        environment.Recorder.Fail(
+            hop.Flow, request.Message[request.Message.MethodToken], aboutName ? hop.Host : hop.RequestUri, reason, rule);
+        Fail(branch, statusCode, reason, aboutName ? hop.Host : default);
     }
 
     /// <summary>The branch has its final response, or will never have one.</summary>
@@ -176,35 +182,46 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
 
     private void SendOrFail(Branch branch, in RoutedRequest request, in NextHop hop, FailureReason otherwise)
     {
-        if (hop.Status == NextHopStatus.Ourselves)
+        if (hop.Status == NextHopStatus.Ourselves && TryAdopt(hop.Host))
         {
-            // RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain.
-            var domains = environment.Identity.Domains;
-            if (domains.TryAdopt(hop.Host, out var isNew))
-            {
-                domains.Count(hop.Host, 0);
-                if (isNew)
-                {
-                    environment.Recorder.Note("Domain adopted as ours: "u8, hop.Host);
-                }
-            }
-            else
-            {
-                environment.Recorder.Note("This name leads to us; to serve it start with --domain "u8, hop.Host);
-            }
-
             Fail(branch, 404, FailureReason.None);
             return;
         }
 
         if (hop.Status != NextHopStatus.Known)
         {
-            FailUnsent(branch, request, hop, otherwise);
+            FailUnsent(branch, request, hop, hop.Status switch
+            {
+                NextHopStatus.Ourselves => FailureReason.NotServed,
+                NextHopStatus.SipsNotAllowed => FailureReason.SipsNotAllowed,
+                NextHopStatus.SipsRequired => FailureReason.SipsRequired,
+                _ => otherwise,
+            });
         }
         else if (!TrySend(branch, request, hop, "16.6"))
         {
             FailUnsent(branch, request, hop, FailureReason.TooLong);
         }
+    }
+
+    /// <summary>
+    /// RFC 3261 §16.5 would have it served here, but a name server does not make us responsible for a domain, except in
+    /// loopback mode: its next request is served.
+    /// </summary>
+    private bool TryAdopt(ReadOnlySpan<byte> name)
+    {
+        if (!environment.Identity.Domains.TryAdopt(name, out var isNew))
+        {
+            return false;
+        }
+
+        environment.Identity.Domains.Count(name, 0);
+        if (isNew)
+        {
+            environment.Recorder.Note("Domain adopted as ours: "u8, name);
+        }
+
+        return true;
     }
 
     /// <summary>RFC 4320 §4.2: the client of a non-INVITE gives up after 64·T1, whatever we still try.</summary>

@@ -50,7 +50,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var writer = new SipWriter(environment.Output);
         ResponseWriter.Begin(ref writer, request, statusCode, ReasonOf(request, statusCode), TagOf(request, tag), source.Remote);
         WriteExtras(ref writer, request, statusCode);
-        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[source.Listener].SentBy);
+        FailureText.WriteWarning(ref writer, warnCode, environment.Identity.Listeners[source.Listener].SentBy);
         ResponseWriter.End(ref writer);
         Transmit(request, writer, replyTo, statusCode, -1, rule);
     }
@@ -106,7 +106,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         WriteWarning(ref writer, warnCode, environment.Identity.Listeners[server.Source.Listener].SentBy);
         if (failed is not null)
         {
-            FailureText.WriteWarning(ref writer, failed.Failure, failed.FailedHost, environment.Identity.Listeners[server.Source.Listener].SentBy);
+            FailureText.WriteWarnings(ref writer, failed, environment.Identity.Listeners[server.Source.Listener].SentBy);
         }
 
         ResponseWriter.End(ref writer);
@@ -232,29 +232,6 @@ internal sealed class Responder(ProxyEnvironment environment)
             default:
                 break;
         }
-    }
-
-    /// <summary>RFC 3261 §20.43: code, who says so, and what in words.</summary>
-    private static void WriteWarning(ref SipWriter writer, int warnCode, ReadOnlySpan<byte> agent)
-    {
-        var text = warnCode switch
-        {
-            380 => "SIPS Not Allowed"u8,
-            381 => "SIPS Required"u8,
-            _ => default,
-        };
-        if (text.IsEmpty)
-        {
-            return;
-        }
-
-        writer.Write("Warning: "u8);
-        writer.Write(warnCode);
-        writer.Write((byte)' ');
-        writer.Write(agent);
-        writer.Write(" \""u8);
-        writer.Write(text);
-        writer.Write("\"\r\n"u8);
     }
 
     private static void WriteUnsupported(ref SipWriter writer, SipMessage request)

@@ -20,10 +20,8 @@ internal sealed class ResponseContext
     private RawMessage? _cancelReasons;
     private int _countedOctets;
 
-    // RFC 1035 §3.1: a name has at most 255 octets. Made when a look-up fails: few contexts ever need it.
-    private const int LongestName = 255;
-    private byte[] _failedHost = [];
-    private int _failedHostLength;
+    // Made when a branch fails here: few contexts ever need it.
+    private FailureList? _failures;
 
     /// <param name="core">The proxy core whose request it is.</param>
     /// <param name="maxTargets">Limit of the target set.</param>
@@ -95,8 +93,8 @@ internal sealed class ResponseContext
     /// <summary>Why the best so far is one that we made ourselves, or a 503 that stays on its hop; else none.</summary>
     public FailureReason Failure { get; private set; }
 
-    /// <summary>The host name that has no address, when that is the reason; only what may stand in a name.</summary>
-    public ReadOnlySpan<byte> FailedHost => _failedHost.AsSpan(0, _failedHostLength);
+    /// <summary>What its branches failed of here, <see cref="Failure"/> first unless that is none.</summary>
+    public FailureList Failures => _failures ??= new FailureList();
 
     /// <summary>The best final response as received.</summary>
     public RawMessage? Best => _best;
@@ -129,7 +127,7 @@ internal sealed class ResponseContext
         FinalSent = IsCancelled = IsClosed = false;
         BestStatus = CancelStatus = 0;
         Failure = FailureReason.None;
-        _failedHostLength = 0;
+        _failures?.Clear();
     }
 
     /// <summary>The targets are known; their octets count as kept until <see cref="Release"/>.</summary>
@@ -155,29 +153,22 @@ internal sealed class ResponseContext
     }
 
     /// <summary>
-    /// A branch failed here, without an answer that can be passed on: 408, 502 or 503. What a callee has really answered tells the caller more than our
-    /// silence, so it is never displaced by one of these; RFC 3261 §16.7 step 6 with §16.8 would have a 408 before a 5xx
-    /// (CONFORMANCE.md).
+    /// A branch failed here, without an answer that can be passed on: 404, 408, 480, 502 or 503. What a callee has really
+    /// answered tells the caller more than our silence, so it is never displaced by one of these; RFC 3261 §16.7 step 6 with
+    /// §16.8 would have a 408 before a 5xx (CONFORMANCE.md).
     /// </summary>
     public void AddOwn(int statusCode, FailureReason reason, ReadOnlySpan<byte> host)
     {
-        if (BestStatus != 0 && (_best is not null || BestResponse.RankOf(statusCode) >= BestResponse.RankOf(BestStatus)))
+        var isBest = BestStatus == 0 || (_best is null && BestResponse.RankOf(statusCode) < BestResponse.RankOf(BestStatus));
+        if (reason != FailureReason.None)
         {
-            return;
+            Failures.Add(reason, host, isBest);
         }
 
-        BestStatus = statusCode;
-        Failure = reason;
-        _failedHostLength = Math.Min(host.Length, LongestName);
-        if (_failedHostLength > _failedHost.Length)
+        if (isBest)
         {
-            _failedHost = new byte[LongestName];
-        }
-
-        for (var i = 0; i < _failedHostLength; i++)
-        {
-            // It goes between quotes.
-            _failedHost[i] = char.IsAsciiLetterOrDigit((char)host[i]) || host[i] is (byte)'.' or (byte)'-' or (byte)'_' ? host[i] : (byte)'?';
+            BestStatus = statusCode;
+            Failure = reason;
         }
     }
 
@@ -194,8 +185,12 @@ internal sealed class ResponseContext
             _best?.Return();
             _best = pool.Keep(response.Bytes);
             BestStatus = response.StatusCode;
-            Failure = BestStatus == 503 ? FailureReason.NextHopUnavailable : FailureReason.None;
-            _failedHostLength = 0;
+            Failure = FailureReason.None;
+            if (BestStatus == 503)
+            {
+                Failure = FailureReason.NextHopUnavailable;
+                Failures.Add(Failure, default, isFirst: true);
+            }
         }
     }
 

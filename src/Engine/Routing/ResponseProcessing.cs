@@ -67,10 +67,11 @@ internal sealed class ResponseProcessing(
             // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
             responder.RespondFailed(context, 500, "16.7.6");
         }
-        else if (context.BestStatus is 404 or 502)
+        else if (context.BestStatus is 404 or 480 or 502)
         {
-            // A target turned out to be a domain of ours that we do not serve, or could not be had.
-            responder.RespondFailed(context, context.BestStatus, context.BestStatus == 404 ? "16.5" : "21.5.3");
+            // A target turned out to be a domain of ours that we do not serve, or to be reached over a secure transport only,
+            // or its answer was of no use.
+            responder.RespondFailed(context, context.BestStatus, context.BestStatus switch { 404 => "16.5", 480 => "RFC 5630 5.3", _ => "21.5.3" });
         }
         else if (context.Server is NonInviteServerTransaction nonInvite)
         {

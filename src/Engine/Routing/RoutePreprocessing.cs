@@ -82,7 +82,7 @@ internal static class RoutePreprocessing
     private static void ReadToken(ref RoutedRequest request, in SipUri uri, ProxyEnvironment environment)
     {
         if (!uri.HasUser || !FlowToken.TryRead(
-            uri.User, environment.Keys.Token, request.Message, request.Uri, request.Source.Listener, out var caller, out var callee))
+            uri.User, environment.Keys.Token, request.Message, request.Uri, request.Source.Listener, out var destination))
         {
             return;
         }
@@ -90,31 +90,7 @@ internal static class RoutePreprocessing
         request.IsOfOurDialog = true;
 
         // A dialog that passed us twice on its way (a spiral) has two tokens, and each may name one side only.
-        request.CallerFlow = request.CallerFlow.IsNone ? caller : request.CallerFlow;
-        request.CalleeFlow = request.CalleeFlow.IsNone ? callee : request.CalleeFlow;
-        request.FlowDestination = OtherSide(request.Source, request.CallerFlow, request.CalleeFlow);
-    }
-
-    /// <summary>
-    /// The token names the sides that need a flow, one or both; whoever sent this wants the other. A NAT may have
-    /// changed its port meanwhile, so the host alone will do where it tells the sides apart.
-    /// </summary>
-    private static Flow OtherSide(in Flow source, in Flow caller, in Flow callee)
-    {
-        var (isCaller, isCallee) = (source.SamePeer(caller), source.SamePeer(callee));
-        if (isCaller || isCallee)
-        {
-            return isCaller ? callee : caller;
-        }
-
-        var (looksLikeCaller, looksLikeCallee) = (source.Remote.SameHost(caller.Remote), source.Remote.SameHost(callee.Remote));
-        if (looksLikeCaller == looksLikeCallee)
-        {
-            // Neither, or both: with one side named it is the other one who sent this.
-            return looksLikeCaller || (!caller.IsNone && !callee.IsNone) ? default : caller.IsNone ? callee : caller;
-        }
-
-        return looksLikeCaller ? callee : caller;
+        request.FlowDestination = request.FlowDestination.IsNone ? destination : request.FlowDestination;
     }
 
     private static void StripOwnMaddr(ref RoutedRequest request, ProxyEnvironment environment)

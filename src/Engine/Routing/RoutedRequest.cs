@@ -45,13 +45,7 @@ internal ref struct RoutedRequest
     /// <summary>True when a Route value of ours carried the token that we put into this very dialog.</summary>
     public bool IsOfOurDialog;
 
-    /// <summary>Where the side that began the dialog is really reached, when a token of ours says so.</summary>
-    public Flow CallerFlow;
-
-    /// <summary>The same of the side that was called.</summary>
-    public Flow CalleeFlow;
-
-    /// <summary>That of the two that did not send this.</summary>
+    /// <summary>Where the side of the dialog that did not send this is really reached, when a token of ours says so.</summary>
     public Flow FlowDestination;
 
     /// <summary>We are responsible for its Request-URI and no Route leads on (RFC 3261 §16.5); its role says so.</summary>

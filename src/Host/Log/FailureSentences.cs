@@ -16,6 +16,9 @@ internal static class FailureSentences
         FailureReason.NextHopUnavailable => "the next hop answered 503",
         FailureReason.UnusableAnswer => "the next hop's answer has no Via behind ours",
         FailureReason.NoAck => "no ACK came",
+        FailureReason.NotServed => "this name leads to this proxy, which does not serve it; if it shall, start with --domain and this name",
+        FailureReason.SipsNotAllowed => "its Route is a sips URI, and no secure transport is served here",
+        FailureReason.SipsRequired => "the callee's Path is a sips URI, and no secure transport is served here",
         _ => "failed",
     };
 }

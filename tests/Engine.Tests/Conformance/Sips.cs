@@ -53,18 +53,56 @@ public sealed class Sips : ConformanceTest
     [InlineData("sips:x@far.test", "<sip:127.0.0.3:5060>")]
     [InlineData("sips:x@far.test", "<sip:127.0.0.1;lr>, <sip:127.0.0.3:5060;lr>")]
     [InlineData("sip:x@far.test", "<sips:127.0.0.3:5060;lr>")]
+    [InlineData("sip:x@far.test", "<sips:127.0.0.3:5060;transport=udp;lr>")]
     [InlineData("sip:x@far.test", "<sips:127.0.0.3:5060>")]
     public void No_Route_leads_a_sips_request_out_in_the_clear(string uri, string? route)
     {
         Bed.SetHost("far.test", B.Host);
-        var request = A.Request("MESSAGE", uri);
-        if (route is not null)
+        foreach (var method in (string[])["MESSAGE", "INVITE"])
         {
-            request.Add("Route", route);
+            var request = A.Request(method, uri);
+            if (route is not null)
+            {
+                request.Add("Route", route);
+            }
+
+            A.Send(request);
+            var final = A.Next();
+            final = final.Status == 100 ? A.Next() : final;
+            Assert.Equal((480, NotAllowed), (final.Status, final["Warning"]));
+            if (method == "INVITE")
+            {
+                A.AckNon2xx(request, final);
+            }
         }
 
-        A.Send(request);
-        Assert.InRange(A.Next().Status, 480, 500);
+        B.Silence();
+    }
+
+    /// <summary>RFC 5630 §5.3: a sip request for one who is reached over TLS only, and we cannot set it up: 480 with 381.</summary>
+    [Theory]
+    [InlineData("<sips:127.0.0.3:5060;lr>")]
+    [InlineData("<sips:127.0.0.3:5060>")]
+    [InlineData("<sips:127.0.0.3:5060;lr>, <sip:127.0.0.4:5060;lr>")]
+    public void No_Path_leads_a_request_out_in_the_clear(string path)
+    {
+        B.Send(RegisterRequest(B, "b", "<sip:b@127.0.0.3:5060>").Add("Path", path));
+        B.Expect(200);
+        A.Ask("MESSAGE", "sip:b@home.test");
+        Assert.Equal(Required, A.Expect(480)["Warning"]);
+        B.Silence();
+    }
+
+    /// <summary>A phone that is reached in the clear is called all the same, and what it says counts.</summary>
+    [Fact]
+    public void One_Path_that_needs_a_secure_transport_does_not_end_the_call_of_the_others()
+    {
+        B.Send(RegisterRequest(B, "two", "<sip:b@127.0.0.3:5060>").Add("Path", "<sips:127.0.0.4;lr>"));
+        B.Expect(200);
+        Register(C, "two", "<sip:c@127.0.0.4:5060>");
+        A.Ask("MESSAGE", "sip:two@home.test");
+        C.Reply(C.Expect("MESSAGE"), 486);
+        Assert.Null(A.Expect(486).Find("Warning"));
         B.Silence();
     }
 

@@ -90,13 +90,20 @@ public sealed class ListenersWithTransports
         var writer = new SipWriter(new byte[256]);
         FlowToken.Write(ref writer, mac, invite, caller, callee);
         Assert.True(FlowToken.HasShape(writer.Written));
-        Assert.True(FlowToken.TryRead(writer.Written, mac, bye, target, 5, out var callerRead, out var calleeRead));
-        Assert.Equal((caller, new Flow(callee.Remote, Transport.Udp, 5)), (callerRead, calleeRead));
+        Assert.True(FlowToken.TryRead(writer.Written, mac, bye, target, 5, out var destination));
+        Assert.Equal(caller, destination);
+
+        // What the caller gets leads to who was called.
+        var ok = Corpus.Parse(Text("INVITE", from: ";tag=a", to: ";tag=b").Replace("INVITE sip:a@192.0.2.9 SIP/2.0", "SIP/2.0 200 OK"), out _);
+        var answered = writer.Written.ToArray();
+        Assert.True(FlowToken.TryAnswer(writer.Written, mac, ok, invite, answered));
+        Assert.True(FlowToken.TryRead(answered, mac, Corpus.Parse(Text("BYE", from: ";tag=a", to: ";tag=b"), out _), target, 5, out destination));
+        Assert.Equal(new Flow(callee.Remote, Transport.Udp, 5), destination);
 
         // Another connection, though its peer is the same, is not what was signed.
         var other = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(writer.Written).Replace("def0", "def1", StringComparison.OrdinalIgnoreCase));
         Assert.False(writer.Written.SequenceEqual(other));
-        Assert.False(FlowToken.TryRead(other, mac, bye, target, 5, out _, out _));
+        Assert.False(FlowToken.TryRead(other, mac, bye, target, 5, out _));
 
         static string Text(string method, string from, string to) =>
             $"{method} sip:a@192.0.2.9 SIP/2.0\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\nFrom: <sip:x@h>{from}\nTo: <sip:y@h>{to}\nCall-ID: call\nCSeq: 1 {method}\nContact: <sip:a@192.0.2.9>\n\n";

@@ -122,6 +122,40 @@ public sealed class Nat : ConformanceTest
         Phone.Silence();
     }
 
+    /// <summary>
+    /// Its NAT has given it another address, and it sends within the call before it registers again: what our Record-Route
+    /// says is the other side's, whoever seems to send.
+    /// </summary>
+    [Theory]
+    [InlineData("192.0.2.44:1024", true, true)]
+    [InlineData("192.0.2.44:1024", true, false)]
+    [InlineData("192.0.2.44:1024", false, true)]
+    [InlineData("192.0.2.44:1024", false, false)]
+    [InlineData("203.0.113.20:40100", true, false)]
+    [InlineData("203.0.113.20:40100", false, false)]
+    [InlineData("203.0.113.77:1024", true, true)]
+    [InlineData("203.0.113.77:1024", false, true)]
+    [InlineData("198.51.100.9:1024", true, false)]
+    [InlineData("198.51.100.9:1024", false, false)]
+    public void A_phone_that_moves_during_a_call_hangs_up_at_once(string newAddress, bool isCaller, bool isOtherNatted)
+    {
+        var other = isOtherNatted ? Other : Public;
+        var (caller, callee) = isCaller ? (Phone, other) : (other, Phone);
+        Register(callee, "callee", callee.Contact);
+        var invite = caller.Ask("INVITE", "sip:callee@home.test");
+        caller.Expect(100);
+        var there = callee.Expect("INVITE");
+        var sentOk = callee.Reply(there, 200);
+        var ok = caller.Expect(200);
+        caller.Ack(invite, ok);
+        callee.Expect("ACK");
+        var moved = Agent("moved", newAddress, "10.0.0.5:5060");
+        moved.Send(isCaller ? caller.Within("BYE", invite, ok) : callee.WithinAsCallee("BYE", there, sentOk));
+        other.Reply(other.Expect("BYE"), 200);
+        moved.Expect(200, "BYE");
+        Phone.Silence(1);
+    }
+
     [Fact]
     public void A_phone_that_comes_back_with_other_Contacts_replaces_its_own()
     {

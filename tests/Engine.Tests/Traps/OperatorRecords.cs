@@ -47,6 +47,37 @@ public class OperatorRecords : ConformanceTest
         Assert.Equal("Fail INVITE|nowhere.test", Text(fail));
     }
 
+    /// <summary>The words name --domain (Host.Tests, DecisionTextTests).</summary>
+    [Theory]
+    [InlineData("REGISTER", "sip:proxy.lab", 0)]
+    [InlineData("REGISTER", "sip:proxy.lab", 50)]
+    [InlineData("MESSAGE", "sip:b@proxy.lab", 0)]
+    public void A_name_that_leads_to_us_and_is_not_served_is_told(string method, string uri, long delay)
+    {
+        Bed.SetHost("proxy.lab", "127.0.0.1", delay);
+        var records = Watch();
+        A.Ask(method, uri);
+        A.Expect(404, method);
+        var fail = Assert.Single(records(), static r => r.Verb == DecisionVerb.Fail);
+        Assert.Equal(FailureReason.NotServed, fail.Failure);
+        Assert.Equal($"Fail {method}|proxy.lab", Text(fail));
+    }
+
+    [Theory]
+    [InlineData("Route", FailureReason.SipsNotAllowed)]
+    [InlineData("Path", FailureReason.SipsRequired)]
+    public void A_way_that_wants_a_secure_transport_is_told(string way, FailureReason reason)
+    {
+        var register = RegisterRequest(B, "b", B.Contact);
+        B.Send(way == "Path" ? register.Add("Path", "<sips:127.0.0.4;lr>") : register);
+        B.Expect(200);
+        var records = Watch();
+        var message = A.Request("MESSAGE", "sip:b@home.test");
+        A.Send(way == "Route" ? message.Add("Route", "<sips:127.0.0.4;lr>") : message);
+        A.Expect(480);
+        Assert.Equal(reason, Assert.Single(records(), static r => r.Verb == DecisionVerb.Fail).Failure);
+    }
+
     [Fact]
     public void Timer_C_that_only_cancels_is_not_told_as_an_end()
     {

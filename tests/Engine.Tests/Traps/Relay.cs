@@ -60,6 +60,18 @@ public sealed class Relay : ConformanceTest
         Stranger.Expect(200, "BYE");
     }
 
+    /// <summary>A dialog has no longest life (RFC 3261 §12), so neither has what our Record-Route grants.</summary>
+    [Fact]
+    public void A_call_that_was_up_for_days_is_hung_up_by_a_stranger()
+    {
+        Register(Near, "near", Near.Contact);
+        var (invite, there) = Call(Stranger, Near, "sip:near@home.test");
+        Bed.Pass(5 * 86_400_000L);
+        Stranger.Send(Stranger.Within("BYE", invite, there.Ok));
+        Near.Reply(Near.Expect("BYE"), 200);
+        Stranger.Expect(200, "BYE");
+    }
+
     [Fact]
     public void A_foreign_callee_hangs_up()
     {
@@ -172,6 +184,19 @@ public sealed class Relay : ConformanceTest
         Register(Near, "near", Near.Contact);
         var (invite, there) = Call(Stranger, Near, "sip:near@home.test");
         var abuse = Stranger.Within("MESSAGE", invite, there.Ok).Set(header, value);
+        abuse.StartLine = "MESSAGE sip:x@198.51.100.9 SIP/2.0";
+        Stranger.Send(abuse);
+        Stranger.Expect(403, "MESSAGE");
+        Elsewhere.Silence();
+    }
+
+    /// <summary>Each side has a Route of its own: it leads to the other one, so who writes the tags the other way round has none.</summary>
+    [Fact]
+    public void A_Route_that_we_made_is_good_for_the_side_that_it_was_made_for()
+    {
+        Register(Near, "near", Near.Contact);
+        var (invite, there) = Call(Stranger, Near, "sip:near@home.test");
+        var abuse = Stranger.Within("MESSAGE", invite, there.Ok).Set("From", there.Ok["To"]).Set("To", invite["From"]);
         abuse.StartLine = "MESSAGE sip:x@198.51.100.9 SIP/2.0";
         Stranger.Send(abuse);
         Stranger.Expect(403, "MESSAGE");

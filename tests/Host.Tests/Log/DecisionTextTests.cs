@@ -47,6 +47,8 @@ public sealed class DecisionTextTests
         record = Records.Of(DecisionVerb.Fail, "INVITE", "pbx.example.com");
         record.Failure = FailureReason.NoAddress;
         Assert.Equal("[FAIL] INVITE pbx.example.com: this host name has no address, or no name server answered", Line(record));
+        record.Failure = FailureReason.NotServed;
+        Assert.Equal("[FAIL] INVITE pbx.example.com: this name leads to this proxy, which does not serve it; if it shall, start with --domain and this name", Line(record));
     }
 
     [Fact]
