@@ -127,16 +127,14 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
     {
         var edits = new RequestEdits
         {
+            Headers = ForwardedHeaders.OfRequest(request, hop, environment),
             RequestUri = hop.RequestUri,
 
             // RFC 3261 §16.6 step 3: one less, or 70 where there was none.
             MaxForwards = request.Message.MaxForwards < 0 ? 70 : request.Message.MaxForwards - 1,
             MaxBreadth = maxBreadth,
-            RecordRoute = RecordRoute.IsWanted(request) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
             RoutesRemoved = hop.RoutesRemoved,
             LastRouteRemoved = request.LastRouteRemoved,
-            RoutesAdded = hop.RoutesAdded,
-            RouteAppended = hop.RouteAppended,
             Transport = hop.Flow.Transport,
             SentBy = environment.Identity.Listeners[hop.Flow.Listener].SentBy,
             Branch = branch,

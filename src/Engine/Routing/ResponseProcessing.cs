@@ -233,12 +233,13 @@ internal sealed class ResponseProcessing(
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
 
         // Step 7: every challenge that was seen goes into the one response.
-        ForwardedResponseWriter.Write(ref writer, best, context.BestStatus is 401 or 407 ? context.Challenges : default);
+        var edits = context.BestStatus is 401 or 407 ? ForwardedHeaders.OfChallenge(best, context.Challenges, environment.NewEdits()) : null;
+        ForwardedResponseWriter.Write(ref writer, best, edits);
         if (writer.Overflowed)
         {
             // All of them do not fit a datagram: the best response goes with its own.
             writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-            ForwardedResponseWriter.Write(ref writer, best, default);
+            ForwardedResponseWriter.Write(ref writer, best, edits: null);
         }
 
         Send(context.Server, best, writer);
@@ -247,23 +248,34 @@ internal sealed class ResponseProcessing(
     private Outcome Forward(ServerTransaction server, SipMessage response)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, default);
-        Send(server, response, writer);
-        return Outcome.Forwarded;
+        ForwardedResponseWriter.Write(ref writer, response, edits: null);
+        return Send(server, response, writer);
     }
 
-    private void Send(ServerTransaction server, SipMessage response, in SipWriter writer)
+    private Outcome Send(ServerTransaction server, SipMessage response, in SipWriter writer)
     {
         var statusCode = response.StatusCode;
+        if (writer.Overflowed)
+        {
+            // With what was added it does not fit any more: a final response is owed all the same.
+            if (statusCode >= 200 && server is { HasFinal: false, Request: not null })
+            {
+                responder.Respond(server, 500, "16.7");
+            }
+
+            return Outcome.Dropped(DropReason.DoesNotFit);
+        }
+
         environment.Resources.Metrics.CountResponse(statusCode);
         environment.Recorder.Tx(server.Peer, writer.Written, response[response.CSeq.MethodToken], -1, "16.7");
         server.Respond(statusCode, writer.Written);
+        return Outcome.Forwarded;
     }
 
     private bool TrySendUpstream(SipMessage response, in Flow upstream)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, default);
+        ForwardedResponseWriter.Write(ref writer, response, edits: null);
         if (writer.Overflowed)
         {
             return false;

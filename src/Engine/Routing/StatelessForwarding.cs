@@ -139,7 +139,12 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
         }
 
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, default);
+        ForwardedResponseWriter.Write(ref writer, response, edits: null);
+        if (writer.Overflowed)
+        {
+            return Outcome.Dropped(DropReason.DoesNotFit);
+        }
+
         environment.Resources.Metrics.CountResponse(response.StatusCode);
         environment.Recorder.Tx(flow, writer.Written, response[response.CSeq.MethodToken], -1, "16.11");
         environment.Resources.Send(flow, writer.Written);
