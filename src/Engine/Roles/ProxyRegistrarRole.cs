@@ -1,6 +1,7 @@
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Roles;
 
@@ -43,6 +44,33 @@ internal sealed class ProxyRegistrarRole(ProxyEnvironment environment, RegisterH
             TargetVerdict.SipsRequired => RoleVerdict.Refuse(480, "RFC 5630 5.3", 381),
             _ => RoleVerdict.Refuse(480, "16.5"),
         };
+    }
+
+    /// <inheritdoc/>
+    public void Edit(HeaderEdits edits, in RoutedRequest request, in NextHop hop)
+    {
+        if (RecordRoute.IsWanted(request))
+        {
+            RecordRoute.AddTo(edits, request, hop, environment);
+        }
+    }
+
+    /// <summary>RFC 3261 §16.7 step 8: once the response says what became of the request, our Record-Route says so too.</summary>
+    public void EditResponse(HeaderEdits edits, SipMessage response, RawMessage? request)
+    {
+        if (environment.Identity.Mode == NetworkMode.Loopback || !response.Has(HeaderName.RecordRoute))
+        {
+            return;
+        }
+
+        var asked = default(SipMessage);
+        if (response.CSeq.Method != SipMethod.Invite && response.StatusCode < 300
+            && request is not null && SipParser.TryParse(request.Buffer, request.Length, environment.KeptView))
+        {
+            asked = environment.KeptView;
+        }
+
+        RecordRoute.RewriteInResponse(response, asked, environment);
     }
 
     /// <summary>

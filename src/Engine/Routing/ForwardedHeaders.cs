@@ -6,14 +6,10 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>What goes into the header of a message on its way on and depends on where it goes and what came of it.</summary>
 internal static class ForwardedHeaders
 {
-    /// <summary>A request (RFC 3261 §16.6 steps 4 and 6): our Record-Route, and the Route values that lead to its next hop.</summary>
-    public static HeaderEdits OfRequest(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment)
+    /// <summary>A request (RFC 3261 §16.6 steps 4 and 6): what its role wants, and the Route values that lead to its next hop.</summary>
+    public static HeaderEdits OfRequest(scoped in RoutedRequest request, scoped in NextHop hop, IRole role, HeaderEdits edits)
     {
-        var edits = environment.NewEdits();
-        if (RecordRoute.IsWanted(request))
-        {
-            RecordRoute.AddTo(edits, request, hop, environment);
-        }
+        role.Edit(edits, request, hop);
 
         if (!hop.RoutesAdded.IsEmpty)
         {

@@ -1,4 +1,6 @@
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -6,7 +8,8 @@ namespace ImsSipFast.Engine.Routing;
 /// What an element decides within RFC 3261 §16; the proxy core does the rest, in this order. One for each element of a
 /// shard: a proxy with a registrar, an edge proxy and a serving one differ in their roles and in nothing else.
 /// <code>
-/// §16.3, §16.4 → Admit → Place → §16.5 to §16.7
+/// request:  §16.3, §16.4 → Admit → Place → §16.6 (Edit: for each copy) → next hop
+/// response: §16.7 → EditResponse → upstream
 /// </code>
 /// A decision that needs an answer from outside is asked for (<see cref="RoleVerdict.Ask"/>); when the answer is there,
 /// both are called anew with it. A request that is asked about has a transaction of its own already: its retransmissions
@@ -27,4 +30,19 @@ internal interface IRole
     /// <param name="targets">Empty before; has at least one target when the verdict is to proceed.</param>
     /// <param name="answer">The answer to what the role asked; null at first.</param>
     RoleVerdict Place(in RoutedRequest request, TargetSet targets, Completion? answer);
+
+    /// <summary>
+    /// RFC 3261 §16.6: what goes into the header of each copy of the request, beside our Via, Max-Forwards and the Route
+    /// that leads to its next hop.
+    /// </summary>
+    /// <param name="edits">Empty before.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="hop">Where the copy goes.</param>
+    void Edit(HeaderEdits edits, in RoutedRequest request, in NextHop hop);
+
+    /// <summary>RFC 3261 §16.7 step 8: what becomes of the header of a response that is passed on, beside our Via.</summary>
+    /// <param name="edits">Empty before.</param>
+    /// <param name="response">The response as it came, in octets that are ours.</param>
+    /// <param name="request">The request that it answers, as it came; null when it is not kept any more.</param>
+    void EditResponse(HeaderEdits edits, SipMessage response, RawMessage? request);
 }

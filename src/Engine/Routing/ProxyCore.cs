@@ -27,9 +27,9 @@ internal sealed class ProxyCore : IAnswerReceiver
     {
         _environment = environment;
         Responder = responder;
-        _forwarder = new RequestForwarder(environment, this);
+        _forwarder = new RequestForwarder(environment, role, this);
         _cancellation = new Cancellation(environment, _forwarder);
-        _responses = new ResponseProcessing(environment, _forwarder, _cancellation, responder);
+        _responses = new ResponseProcessing(environment, role, _forwarder, _cancellation, responder);
         _stateless = new StatelessForwarding(environment, role, _forwarder);
         _contexts = new ResponseContexts(environment, this, _forwarder, _responses);
         _decisions = new RoleDecisions(environment, role, _forwarder, responder, _contexts);
@@ -112,11 +112,9 @@ internal sealed class ProxyCore : IAnswerReceiver
     {
         if (client.User is not Branch branch)
         {
-            RewriteRecordRoute(response, null);
             return _responses.ForwardLate(client, response);
         }
 
-        RewriteRecordRoute(response, branch.Context.Server);
         var context = branch.Context;
         var outcome = _responses.Receive(branch, response);
         _contexts.Complete(context);
@@ -218,23 +216,6 @@ internal sealed class ProxyCore : IAnswerReceiver
         {
             _contexts.Complete(context);
         }
-    }
-
-    /// <summary>RFC 3261 §16.7 step 8: once the response says what became of the request, our Record-Route says so too.</summary>
-    private void RewriteRecordRoute(SipMessage response, ServerTransaction? server)
-    {
-        if (_environment.Identity.Mode == NetworkMode.Loopback || !response.Has(HeaderName.RecordRoute))
-        {
-            return;
-        }
-
-        var asked = default(SipMessage);
-        if (response.CSeq.Method != SipMethod.Invite && server?.Request is { } kept && SipParser.TryParse(kept.Buffer, kept.Length, _environment.KeptView))
-        {
-            asked = _environment.KeptView;
-        }
-
-        RecordRoute.RewriteInResponse(response, asked, _environment);
     }
 
     private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key, long ticket)

@@ -103,7 +103,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var reason = statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode);
         ResponseWriter.Begin(ref writer, request, statusCode, reason, statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
         WriteExtras(ref writer, request, statusCode);
-        WriteWarning(ref writer, warnCode, environment.Identity.Listeners[server.Source.Listener].SentBy);
+        FailureText.WriteWarning(ref writer, warnCode, environment.Identity.Listeners[server.Source.Listener].SentBy);
         if (failed is not null)
         {
             FailureText.WriteWarnings(ref writer, failed, environment.Identity.Listeners[server.Source.Listener].SentBy);

@@ -10,7 +10,7 @@ namespace ImsSipFast.Engine.Routing;
 
 /// <summary>RFC 3261 §16.7: what a response of a branch means for the request, and which final response goes upstream.</summary>
 internal sealed class ResponseProcessing(
-    ProxyEnvironment environment, RequestForwarder forwarder, Cancellation cancellation, Responder responder)
+    ProxyEnvironment environment, IRole role, RequestForwarder forwarder, Cancellation cancellation, Responder responder)
 {
     /// <summary>
     /// Takes a response of a branch that its transaction passed up. The caller looks afterwards whether the request is
@@ -233,22 +233,34 @@ internal sealed class ResponseProcessing(
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
 
         // Step 7: every challenge that was seen goes into the one response.
-        var edits = context.BestStatus is 401 or 407 ? ForwardedHeaders.OfChallenge(best, context.Challenges, environment.NewEdits()) : null;
+        var edits = EditsOf(best, context.Server.Request);
+        if (context.BestStatus is 401 or 407)
+        {
+            ForwardedHeaders.OfChallenge(best, context.Challenges, edits);
+        }
+
         ForwardedResponseWriter.Write(ref writer, best, edits);
         if (writer.Overflowed)
         {
             // All of them do not fit a datagram: the best response goes with its own.
             writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-            ForwardedResponseWriter.Write(ref writer, best, edits: null);
+            ForwardedResponseWriter.Write(ref writer, best, EditsOf(best, context.Server.Request));
         }
 
         Send(context.Server, best, writer);
     }
 
+    private HeaderEdits EditsOf(SipMessage response, RawMessage? request)
+    {
+        var edits = environment.NewEdits();
+        role.EditResponse(edits, response, request);
+        return edits;
+    }
+
     private Outcome Forward(ServerTransaction server, SipMessage response)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, edits: null);
+        ForwardedResponseWriter.Write(ref writer, response, EditsOf(response, server.Request));
         return Send(server, response, writer);
     }
 
@@ -275,7 +287,7 @@ internal sealed class ResponseProcessing(
     private bool TrySendUpstream(SipMessage response, in Flow upstream)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, edits: null);
+        ForwardedResponseWriter.Write(ref writer, response, EditsOf(response, request: null));
         if (writer.Overflowed)
         {
             return false;

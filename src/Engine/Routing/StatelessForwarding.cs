@@ -139,7 +139,9 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
         }
 
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, edits: null);
+        var edits = environment.NewEdits();
+        role.EditResponse(edits, response, request: null);
+        ForwardedResponseWriter.Write(ref writer, response, edits);
         if (writer.Overflowed)
         {
             return Outcome.Dropped(DropReason.DoesNotFit);

@@ -1,6 +1,7 @@
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Routing;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Tests.Elements;
 
@@ -22,6 +23,10 @@ internal sealed class AskingRole(ProxyEnvironment environment, IRole next) : IRo
     }
 
     public RoleVerdict Place(in RoutedRequest request, TargetSet targets, Completion? answer) => next.Place(request, targets, null);
+
+    public void Edit(HeaderEdits edits, in RoutedRequest request, in NextHop hop) => next.Edit(edits, request, hop);
+
+    public void EditResponse(HeaderEdits edits, SipMessage response, RawMessage? request) => next.EditResponse(edits, response, request);
 
     /// <summary>What the outside says.</summary>
     internal sealed record Permission(long Ticket, bool IsGranted) : Completion(Ticket);

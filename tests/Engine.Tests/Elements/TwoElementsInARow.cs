@@ -28,7 +28,7 @@ public sealed class TwoElementsInARow : ConformanceTest
         options.Shards = 4;
         return new SimTestBed(options, elements: static (options, listeners) =>
         [
-            new ElementDefinition(new LocalIdentity(new SipEngineOptions { Mode = options.Mode }, listeners, element: 0), static _ => new EdgeRole("<sip:127.0.0.1:6060;lr>"u8.ToArray())),
+            new ElementDefinition(new LocalIdentity(new SipEngineOptions { Mode = options.Mode }, listeners, element: 0), static parts => new EdgeRole(parts.Environment, "<sip:127.0.0.1:6060;lr>"u8.ToArray())),
             ProxyRegistrarRole.Define(new LocalIdentity(options, listeners, element: 1)),
         ]);
     }
@@ -39,7 +39,7 @@ public sealed class TwoElementsInARow : ConformanceTest
     public void Each_element_is_a_hop_of_its_own()
     {
         RegisterB();
-        var (invite, atB) = Invite();
+        var (invite, atB) = Invite(A.Request("INVITE", "sip:b@home.test").Add("P-Preferred-Identity", "<sip:a@home.test>"));
 
         // Each has its Via, its Record-Route and its decrement; the core alone looks up the user.
         Assert.Equal([Core, Edge, A.Address], atB.Vias.Select(WireText.SentBy));
@@ -48,8 +48,13 @@ public sealed class TwoElementsInARow : ConformanceTest
         Assert.Equal("sip:b@127.0.0.3:5060", atB.RequestUri);
         Assert.Equal(2, atB.Vias.Take(2).Select(static via => WireText.Param(via, "branch")).Distinct().Count());
 
+
+        // The role of each says what becomes of the header.
+        Assert.False(atB.Has("P-Preferred-Identity"));
         B.Reply(atB, 180);
-        Assert.Equal([A.Address], A.Expect(180).Vias.Select(WireText.SentBy));
+        var ringing = A.Expect(180);
+        Assert.Equal([A.Address], ringing.Vias.Select(WireText.SentBy));
+        Assert.Equal("edge", ringing["P-Passed"]);
         B.Reply(atB, 200);
         var ok = A.Expect(200, "INVITE");
         A.Ack(invite, ok);
