@@ -32,7 +32,8 @@ internal static class ForwardedHeaders
     }
 
     /// <summary>
-    /// A 401 or 407 (RFC 3261 §16.7 step 7): the challenges that all branches were given take the place of its own.
+    /// A 401 or 407 (RFC 3261 §16.7 step 7): the challenges that all branches were given take the place of its own,
+    /// which it need not have.
     /// </summary>
     public static HeaderEdits OfChallenge(SipMessage response, ReadOnlySpan<byte> challenges, HeaderEdits edits)
     {
@@ -42,7 +43,7 @@ internal static class ForwardedHeaders
             (own, other) = (other, own);
         }
 
-        if (response.Has(own) && !challenges.IsEmpty)
+        if (!challenges.IsEmpty)
         {
             edits.AddLines(own, HeaderOperation.Replace, challenges);
             edits.Remove(other);
