@@ -7,12 +7,11 @@ using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Perf.Keys;
 
-/// <summary>What is made under a key for a message: a branch, the cover of a loop hash, a To tag, the token in a Record-Route.</summary>
+/// <summary>What is made under a key for a message: a branch, the cover of a loop hash, the token in a Record-Route.</summary>
 [MemoryDiagnoser]
 public class KeyBenchmarks
 {
     private readonly BranchSource _branches;
-    private readonly VisibleHash _tags;
     private readonly MessageMac _mac;
     private readonly SipMessage _invite = Messages.Parse(Messages.InviteWithSdp);
     private readonly SipMessage _bye = Messages.Parse(Messages.Bye);
@@ -25,7 +24,7 @@ public class KeyBenchmarks
         var keys = new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]);
         _branches = keys.CreateBranchSource(shard: 0);
         var proxy = keys.CreateProxyKeys();
-        (_tags, _mac) = (proxy.Tags, proxy.Token);
+        _mac = proxy.Token;
         _token = [.. _room.AsSpan(0, MakeToken())];
     }
 
@@ -36,10 +35,6 @@ public class KeyBenchmarks
     /// <summary>The loop hash in a Via of ours, in a request that came back.</summary>
     [Benchmark]
     public ulong LoopCover() => _branches.CoverOf(_last);
-
-    /// <summary>A To tag of ours, its hash apart.</summary>
-    [Benchmark]
-    public ulong Tag() => _tags.Show(_last);
 
     /// <summary>The token of an INVITE whose caller is behind a NAT.</summary>
     [Benchmark]

@@ -52,14 +52,11 @@ internal sealed class EngineKeys
     public ProxyKeys CreateProxyKeys() => new()
     {
         Loop = Number(Derive(_process, "loop hash", sizeof(ulong))),
-        Tags = CreateVisibleHash(_secret, "tag"),
-        AckBranches = CreateVisibleHash(_process, "ACK branch"),
+        Tag = Number(Derive(_secret, "tag", sizeof(ulong))),
+        AckBranch = Number(Derive(_process, "ACK branch", sizeof(ulong))),
         StatelessBranch = new MessageMac(Derive(_secret, "stateless branch", RootLength)),
         Token = new MessageMac(Derive(_secret, "flow token", RootLength)),
     };
-
-    private static VisibleHash CreateVisibleHash(byte[] root, string purpose) =>
-        new(Number(Derive(root, purpose + " hash", sizeof(ulong))), Derive(root, purpose + " block", BlockFunction.KeyLength));
 
     private static byte[] Derive(byte[] root, string purpose, int length) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, root, length, info: Encoding.ASCII.GetBytes("ImsSipFast " + purpose));

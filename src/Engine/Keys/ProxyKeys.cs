@@ -9,11 +9,14 @@ internal sealed class ProxyKeys
     /// <summary>Key of the hash of what decides where a request goes; <see cref="BranchSource"/> covers it before it leaves.</summary>
     public required ulong Loop { get; init; }
 
-    /// <summary>Our To tags: the same for a request and its retransmissions.</summary>
-    public required VisibleHash Tags { get; init; }
+    /// <summary>
+    /// Key of the hash that our To tags are: the same for a request and its retransmissions. A peer that works the key out of
+    /// tags could foretell tags, which grant nothing, and nothing else.
+    /// </summary>
+    public required ulong Tag { get; init; }
 
-    /// <summary>The branch of an ACK that goes on without a transaction: the same for the same ACK.</summary>
-    public required VisibleHash AckBranches { get; init; }
+    /// <summary>The same of the branch of an ACK that goes on without a transaction; it is never answered.</summary>
+    public required ulong AckBranch { get; init; }
 
     /// <summary>What a response to a request that was forwarded without a transaction is let through by.</summary>
     public required MessageMac StatelessBranch { get; init; }

@@ -5,8 +5,8 @@ namespace ImsSipFast.Engine.Parsing;
 
 /// <summary>
 /// A keyed 64-bit hash over pieces of a message. It is for tables only, where a peer that does not know the key must not
-/// find collisions by arithmetic. One value that a peer sees gives the key away after some 2^32 steps, so what leaves
-/// this process is covered by a block cipher, and what grants a right is a real MAC (the room Keys).
+/// find collisions by arithmetic. One value that a peer sees gives the key away after some 2^32 steps: what leaves this
+/// process has a key of its own, of no use for anything else, and what grants a right is a real MAC (the room Keys).
 /// </summary>
 internal struct Hash64(ulong key)
 {

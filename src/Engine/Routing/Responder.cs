@@ -24,7 +24,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     public ReadOnlySpan<byte> TagOf(SipMessage request, Span<byte> destination)
     {
         var writer = new SipWriter(destination);
-        writer.WriteHex(environment.Keys.Tags.Show(HashOf(request)));
+        writer.WriteHex(HashOf(request));
         return destination[..writer.Length];
     }
 
@@ -33,7 +33,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     {
         var hash = HashOf(ack);
         return _refused[hash % RefusedCapacity] == hash
-            || (ack.ToTag.Length == TagLength && Scan.TryHex(ack[ack.ToTag], out var tag) && tag == environment.Keys.Tags.Show(hash));
+            || (ack.ToTag.Length == TagLength && Scan.TryHex(ack[ack.ToTag], out var tag) && tag == hash);
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
@@ -179,7 +179,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>
     private ulong HashOf(SipMessage request)
     {
-        var hash = environment.Keys.Tags.Begin();
+        var hash = new Hash64(environment.Keys.Tag);
         hash.Add(request[request.CallId]);
         hash.Add(request[request.FromTag]);
         hash.Add(request.CSeq.Number);

@@ -16,7 +16,6 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
 {
     private readonly TargetSet _waited = new(environment.Options.MaxTargets);
     private readonly byte[] _branchText = new byte[Math.Max(BranchId.StatelessLength, BranchId.ProvenLength)];
-    private readonly VisibleHash _ackBranches = environment.Keys.AckBranches;
     private readonly MessageMac _proof = environment.Keys.StatelessBranch;
 
     /// <summary>Sends the request to its first target, with a Via of ours whose branch a retransmission gets again.</summary>
@@ -167,14 +166,14 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
             return _branchText.AsSpan(0, BranchId.WriteProven(request.Source.Listener, _proof.Finish(), _branchText));
         }
 
-        var hash = _ackBranches.Begin();
+        var hash = new Hash64(environment.Keys.AckBranch);
         hash.Add(message[message.CallId]);
         hash.Add(message[message.FromTag]);
         hash.Add(message.CSeq.Number);
         hash.AddIgnoringCase(message[via.Branch]);
         hash.AddIgnoringCase(message[via.Host]);
         hash.Add((ulong)via.Port);
-        return _branchText.AsSpan(0, BranchId.WriteStateless(_ackBranches.Show(hash.Value), _branchText));
+        return _branchText.AsSpan(0, BranchId.WriteStateless(hash.Value, _branchText));
     }
 
     /// <summary>

@@ -11,6 +11,7 @@ internal sealed class ShardDispatcher(ShardSet shards, RunnerSelector selector) 
 {
     private readonly ShardRunner[] _runners = shards.Runners;
     private readonly bool[] _touched = new bool[shards.Runners.Length];
+    private readonly ReadBatch[] _read = [.. shards.Runners.Select(static _ => new ReadBatch())];
     private bool _countedAsSaturated;
     private int _posted;
 
@@ -27,19 +28,14 @@ internal sealed class ShardDispatcher(ShardSet shards, RunnerSelector selector) 
         }
 
         _posted++;
-        if (_runners[shard].TryPost(datagram))
-        {
-            _touched[shard] = true;
-            return;
-        }
-
-        var isNotice = datagram.Kind == MessageKind.Undelivered;
-        Metrics.Received += isNotice ? 0 : 1;
-        Metrics.Drop(isNotice ? DropReason.StrayUndelivered : DropReason.ShardQueueFull);
-        datagram.Return();
 
         // A full inbox must not wait for the next datagram that fits.
         _touched[shard] = true;
+        if (!_read[shard].TryAdd(datagram))
+        {
+            Spill(shard);
+            PostToInbox(shard, datagram);
+        }
     }
 
     /// <inheritdoc/>
@@ -62,14 +58,51 @@ internal sealed class ShardDispatcher(ShardSet shards, RunnerSelector selector) 
             _touched[shard] = false;
             if (selector.UsesWorkers)
             {
+                Spill(shard);
                 shards.Workers.Wake(shard);
             }
-            else if (_runners[shard].TryRun() == ShardRunner.RunEnd.MoreWaits)
+            else if (Run(shard) == ShardRunner.RunEnd.MoreWaits)
             {
                 // Other loops post faster than this one runs: back to the socket, the clock's thread goes on.
                 shards.ClockSignal.Ring();
             }
         }
+    }
+
+    private ShardRunner.RunEnd Run(int shard)
+    {
+        if (_runners[shard].TryRun(_read[shard].Messages, out var end))
+        {
+            _read[shard].Clear();
+            return end;
+        }
+
+        Spill(shard);
+        return _runners[shard].TryRun();
+    }
+
+    /// <summary>What was read goes to the inbox after all, in its order.</summary>
+    private void Spill(int shard)
+    {
+        foreach (var datagram in _read[shard].Messages)
+        {
+            PostToInbox(shard, datagram);
+        }
+
+        _read[shard].Clear();
+    }
+
+    private void PostToInbox(int shard, RawMessage datagram)
+    {
+        if (_runners[shard].TryPost(datagram))
+        {
+            return;
+        }
+
+        var isNotice = datagram.Kind == MessageKind.Undelivered;
+        Metrics.Received += isNotice ? 0 : 1;
+        Metrics.Drop(isNotice ? DropReason.StrayUndelivered : DropReason.ShardQueueFull);
+        datagram.Return();
     }
 
     private void ReportSaturation()

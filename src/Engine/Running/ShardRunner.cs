@@ -117,6 +117,29 @@ internal sealed class ShardRunner(
         return RunEnd.MoreWaits;
     }
 
+    /// <summary>
+    /// Runs the shard with what a receive loop has just read, which need not go through the inbox then. False when something
+    /// waits there, which comes first, or another thread runs the shard: nothing was taken.
+    /// </summary>
+    public bool TryRun(ReadOnlySpan<RawMessage> read, out RunEnd end)
+    {
+        end = RunEnd.Busy;
+        if (_inbox.Count > 0 || Interlocked.CompareExchange(ref _running, 1, 0) != 0)
+        {
+            return false;
+        }
+
+        var isFirst = _inbox.Count == 0;
+        var moreIsDue = isFirst && RunBatch(read);
+        Interlocked.Exchange(ref _running, 0);
+        if (isFirst)
+        {
+            end = _inbox.Count <= 0 && !moreIsDue ? RunEnd.Empty : TryRun();
+        }
+
+        return isFirst;
+    }
+
     /// <summary>Gives back what waits without running the shard; only when nobody runs or posts any more.</summary>
     public void Discard()
     {
@@ -162,6 +185,22 @@ internal sealed class ShardRunner(
             Advance();
         }
 
+        Finish();
+        return _moreIsDue;
+    }
+
+    /// <summary>The same when the inbox is empty: what was read is all that has arrived.</summary>
+    private bool RunBatch(ReadOnlySpan<RawMessage> read)
+    {
+        _timersUntil = ticks.NowTick;
+        _takenBeforeTimers = 0;
+        shard.TellTime(_timersUntil);
+        foreach (var datagram in read)
+        {
+            Hand(datagram);
+        }
+
+        Advance();
         Finish();
         return _moreIsDue;
     }
