@@ -143,6 +143,9 @@ internal sealed class Shard : IShard
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
     public void EndDrain() => _transactions.EndLingering();
 
+    /// <summary>A call that is up may want to hang up; what only absorbs retransmissions keeps nobody.</summary>
+    public bool HasDrained => _proxyEnvironment.IsDraining && Metrics is { TransactionsOpen: 0, ContextsAlive: 0, DialogsAlive: 0 };
+
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain() => _proxyEnvironment.IsDraining = true;
 
