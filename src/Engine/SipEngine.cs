@@ -168,16 +168,8 @@ public sealed class SipEngine : IAsyncDisposable
     private async Task Drained(CancellationToken hurry)
     {
         var start = _time.GetTimestamp();
-        while (_time.GetElapsedTime(start).TotalSeconds < _options.DrainTimeout && !hurry.IsCancellationRequested)
+        while (_shardSet is { HasDrained: false } && _time.GetElapsedTime(start).TotalSeconds < _options.DrainTimeout && !hurry.IsCancellationRequested)
         {
-            var metrics = Metrics();
-
-            // A call that is up may want to hang up; what only absorbs retransmissions keeps nobody.
-            if (metrics is { TransactionsOpen: 0, ContextsAlive: 0, DialogsAlive: 0 })
-            {
-                return;
-            }
-
             await Task.Delay(TimeSpan.FromMilliseconds(DrainPollMilliseconds), _time, CancellationToken.None).ConfigureAwait(false);
         }
     }

@@ -18,6 +18,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private const string Listening = "  listens on  udp:";
+    private const int StoryLines = 200;
 
     private readonly TemporaryFolder _folder = new();
     private readonly Process _process = new();
@@ -198,6 +199,9 @@ internal sealed class HostProcess : IAsyncDisposable
             await _process.WaitForExitAsync(CancellationToken.None);
         }
 
+        // Shown with a test that fails: whether a message that is missing came here, and whether it left again.
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"-- host {_process.Id} --\n{string.Join('\n', Output.TakeLast(StoryLines))}\n-- errors --\n{string.Join('\n', Errors)}\n");
         _process.Dispose();
         _folder.Dispose();
     }

@@ -35,4 +35,7 @@ internal interface IShard
 
     /// <summary>From now on new INVITEs get 503.</summary>
     void BeginDrain();
+
+    /// <summary>True when it drains and nobody waits for it any more. Between two datagrams it says what is; while one is handled, nothing.</summary>
+    bool HasDrained { get; }
 }

@@ -32,6 +32,7 @@ internal sealed class ShardRunner(
     private long _timersUntil;
     private int _takenBeforeTimers;
     private bool _moreIsDue;
+    private volatile bool _hasDrained;
 
     /// <summary>What <see cref="TryRun"/> found.</summary>
     internal enum RunEnd
@@ -63,6 +64,13 @@ internal sealed class ShardRunner(
 
     /// <summary>When the shard's next timer is due, as of its last run; a lower bound.</summary>
     public long NextDueTick => Volatile.Read(ref _nextDueTick);
+
+    /// <summary>
+    /// True when the shard has drained and all that it sent has left, as of its last batch. Its counters do not tell: who
+    /// reads them meanwhile sees a BYE that has ended its dialog and not yet begun its transaction, or a last answer that
+    /// still waits to be flushed, and closes the sockets under them.
+    /// </summary>
+    public bool HasDrained => _hasDrained;
 
     /// <summary>Exceptions that escaped the shard: each one is a bug.</summary>
     public int Faults => _faults.Count;
@@ -249,6 +257,7 @@ internal sealed class ShardRunner(
         try
         {
             sender.Flush();
+            _hasDrained = shard.HasDrained;
             var due = shard.NextDueTick;
             Interlocked.Exchange(ref _nextDueTick, due);
             if (due < Volatile.Read(ref _clockSleepsUntil))

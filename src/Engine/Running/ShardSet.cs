@@ -90,6 +90,9 @@ internal sealed class ShardSet
         }
     }
 
+    /// <summary>True when every shard has drained.</summary>
+    public bool HasDrained => Array.TrueForAll(Runners, static runner => runner.HasDrained);
+
     /// <summary>Tells every shard that no new calls are taken.</summary>
     public void BeginDrain()
     {

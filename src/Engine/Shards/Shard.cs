@@ -101,6 +101,13 @@ internal sealed class Shard : IShard
     /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
     public void EndDrain() => _timers.EndWaiting();
 
+    /// <summary>
+    /// A call that is up may want to hang up, and a message may wait for an answer; what only absorbs retransmissions keeps
+    /// nobody.
+    /// </summary>
+    public bool HasDrained => _elements.All[0].Environment.IsDraining && _parts.Answers.Count == 0
+        && Metrics is { TransactionsOpen: 0, ContextsAlive: 0, DialogsAlive: 0 };
+
     /// <summary>From now on new INVITEs get 503.</summary>
     public void BeginDrain()
     {

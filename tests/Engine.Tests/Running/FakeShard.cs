@@ -28,6 +28,8 @@ internal sealed class FakeShard : IShard
     /// <summary>Timers that are due.</summary>
     public int TimersDue { get; set; }
 
+    public Action? OnFlush { get; set; }
+
     public void TellTime(long nowTick)
     {
         if (!IsQuiet)
@@ -92,6 +94,8 @@ internal sealed class FakeShard : IShard
     }
 
     public void BeginDrain() => Log.Add("drain");
+
+    public bool HasDrained { get; set; }
 }
 
 /// <summary>A sender that writes its flushes into the log of the shard it belongs to.</summary>
@@ -105,6 +109,8 @@ internal sealed class FakeBatch(FakeShard shard) : ISendBatch
         {
             shard.Log.Add("flush");
         }
+
+        shard.OnFlush?.Invoke();
     }
 }
 

@@ -127,6 +127,35 @@ public sealed class ShardRunnerTests
     }
 
     [Fact]
+    public void A_drain_ends_when_the_last_answer_has_left_and_not_in_the_middle_of_a_message()
+    {
+        var fixture = new ShardFixture(shards: 2);
+        var (runner, shard) = (fixture.Set.Runners[0], fixture.Shards[0]);
+        var seen = new List<bool>();
+        shard.OnFlush = () => seen.Add(fixture.Set.HasDrained);
+        shard.OnReceive = _ =>
+        {
+            // A BYE ends its dialog and then begins its transaction; the second one stands for the answer to it.
+            shard.HasDrained = true;
+            seen.Add(fixture.Set.HasDrained);
+            shard.HasDrained = shard.Metrics.Received == 2;
+            return null;
+        };
+        fixture.Shards[1].HasDrained = true;
+        fixture.Set.BeginDrain();
+        Array.ForEach(fixture.Set.Runners, static r => r.TryRun());
+        foreach (var text in (string[])["BYE", "200"])
+        {
+            Assert.False(fixture.Set.HasDrained);
+            runner.TryPost(fixture.RawMessage(text));
+            runner.TryRun();
+        }
+
+        Assert.Equal([false, false, false, false, false], seen);
+        Assert.True(fixture.Set.HasDrained);
+    }
+
+    [Fact]
     public void An_inbox_holds_so_many_datagrams_and_events_always_fit()
     {
         var fixture = new ShardFixture(queueLength: 64);

@@ -1,10 +1,39 @@
 using ImsSipFast.Engine.Tests.Conformance;
+using ImsSipFast.Engine.Tests.Simulation;
 
 namespace ImsSipFast.Engine.Tests.Traps;
 
-/// <summary>A drain refuses new calls and nothing else.</summary>
+/// <summary>A drain refuses new calls and nothing else, and lasts until the last answer.</summary>
 public class Draining : ConformanceTest
 {
+    private bool HasEnded => Array.TrueForAll([.. ((SimTestBed)Bed).Engine.Shards], static shard => shard.HasDrained);
+
+    [Fact]
+    public void It_lasts_until_a_call_that_is_up_has_hung_up_and_its_BYE_is_answered()
+    {
+        var (invite, _, _, ok) = Call();
+        Bed.BeginDrain();
+        Assert.False(HasEnded);
+        A.Send(A.Within("BYE", invite, ok));
+        var bye = B.Expect("BYE");
+        Assert.False(HasEnded);
+        B.Reply(bye, 200);
+        A.Expect(200, "BYE");
+
+        // What only absorbs retransmissions for 64*T1 keeps nobody.
+        Assert.True(HasEnded);
+    }
+
+    [Fact]
+    public void It_does_not_end_before_it_has_begun()
+    {
+        A.Ask("OPTIONS", $"sip:{Bed.Proxy}");
+        A.Expect(200, "OPTIONS");
+        Assert.False(HasEnded);
+        Bed.BeginDrain();
+        Assert.True(HasEnded);
+    }
+
     [Fact]
     public void A_call_that_is_up_may_be_held_and_refreshed_during_a_drain()
     {

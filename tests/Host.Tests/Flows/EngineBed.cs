@@ -11,7 +11,7 @@ internal sealed class EngineBed : LoopbackBed
     // What a case expects does not depend on it, and more than one is what people run.
     private const int Shards = 4;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly SipEngine _engine;
     private readonly CancellationTokenSource _hurry = new();

@@ -26,7 +26,7 @@ public sealed class HostileFlows
             alice.Ask("MESSAGE", "sip:gone@home.test");
         }
 
-        AssertAlive(bed);
+        var probes = AssertAlive(bed);
         var answers = alice.Drain(4000);
         var report = await HostReport.StopAsync(host);
         Assert.All(answers, static answer => Assert.True(answer is { IsRequest: false, Status: 500 or 100 }, answer.ToString()));
@@ -38,7 +38,7 @@ public sealed class HostileFlows
         }
 
         Assert.True(report.NothingIsLeft, report.Ledger);
-        Assert.Equal(Messages + 2, report.Received);
+        Assert.Equal(Messages + 1 + probes, report.Received);
         Assert.Equal(0, report.Dropped);
     }
 
@@ -110,7 +110,7 @@ public sealed class HostileFlows
         await using var host = await HostProcess.StartAsync("--io", io, "--log-level", "debug");
         using var bed = new LoopbackBed(host.EndPoint);
         Phone.Register(bed.Agent("bob"));
-        var (random, sent) = (new Random(5060), 0);
+        var (random, sent, probes) = (new Random(5060), 0, 0);
         using (var vandal = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
         {
             vandal.Connect(host.EndPoint);
@@ -120,14 +120,14 @@ public sealed class HostileFlows
                 if (sent % 100 == 99)
                 {
                     // What the kernel drops when its buffer is full would be no part of the count.
-                    AssertAlive(bed);
+                    probes += AssertAlive(bed);
                 }
             }
         }
 
-        AssertAlive(bed);
+        probes += AssertAlive(bed);
         var report = await HostReport.StopAsync(host);
-        Assert.Equal(Datagrams + (Datagrams / 100) + 2, report.Received);
+        Assert.Equal(Datagrams + 1 + probes, report.Received);
         Assert.True(report.Dropped > Datagrams / 2, host.Transcript());
         Assert.All(host.Output, static line => Assert.DoesNotContain(line, static c => char.IsControl(c)));
     }
@@ -163,15 +163,27 @@ public sealed class HostileFlows
         Assert.Equal(0, report.Dropped);
     }
 
-    /// <summary>A new request is answered in less than half a second.</summary>
-    private static void AssertAlive(LoopbackBed bed)
+    /// <summary>
+    /// A new request is answered in less than half a second. The best of three counts: a machine that builds something else at
+    /// the moment says nothing about the host. How many were sent.
+    /// </summary>
+    private static int AssertAlive(LoopbackBed bed)
     {
-        var probe = bed.Agent();
-        var watch = Stopwatch.StartNew();
-        probe.Ask("OPTIONS", $"sip:{bed.Proxy}");
-        probe.Expect(200, "OPTIONS");
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 500);
-        probe.Endpoint.Close();
+        for (var sent = 1; ; sent++)
+        {
+            var probe = bed.Agent();
+            var watch = Stopwatch.StartNew();
+            probe.Ask("OPTIONS", $"sip:{bed.Proxy}");
+            probe.Expect(200, "OPTIONS");
+            var took = watch.ElapsedMilliseconds;
+            probe.Endpoint.Close();
+            if (took <= 500)
+            {
+                return sent;
+            }
+
+            Assert.True(sent < 3, $"the third answer in a row took {took} ms");
+        }
     }
 
     /// <summary>Noise, or a message with some of its octets broken.</summary>

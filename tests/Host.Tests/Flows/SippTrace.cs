@@ -18,6 +18,10 @@ internal sealed partial class SippTrace
     /// <summary>Messages that had been there before, octet for octet: a machine that was slow for half a second.</summary>
     public int Repeats => Messages.Count - Messages.DistinctBy(static m => (m.Sent, m.Message.ToString())).Count();
 
+    /// <summary>Each call by its Call-ID.</summary>
+    public IReadOnlyDictionary<string, SippTrace> ByCall =>
+        Messages.GroupBy(static m => m.Message["Call-ID"]).ToDictionary(static call => call.Key, static call => new SippTrace([.. call]));
+
     public static SippTrace Read(string file)
     {
         // Octets are Latin-1 characters here, so that counts of octets are counts of characters.

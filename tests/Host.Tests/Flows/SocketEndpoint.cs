@@ -11,7 +11,7 @@ internal sealed class SocketEndpoint : IEndpoint, IDisposable
     /// "At once" in virtual time is before the first retransmission; a real machine may be slow, so whoever waits for
     /// something that must come waits longer for it.
     /// </summary>
-    private const long RealSoonMilliseconds = 3000;
+    private const long RealSoonMilliseconds = 10_000;
 
     private readonly object _gate = new();
     private readonly AddressFamily _family;

@@ -84,11 +84,16 @@ public sealed class SoftphoneFlows
     private static void AssertLog(HostProcess host)
     {
         int Count(string text) => host.Output.Count(line => line.Contains(text, StringComparison.Ordinal));
-        Assert.Equal(2, Count("<- SIP/2.0 200 OK (bindings=1)"));
+
+        // A phone that has to wait half a second for a host that has just started registers again.
+        Assert.Equal(2, host.Output.Where(static line => line.Contains("<- SIP/2.0 200 OK (bindings=1)", StringComparison.Ordinal))
+            .DistinctBy(static line => line[line.IndexOf('[', StringComparison.Ordinal)..]).Count());
         Assert.Equal(4, Count("[FWD] INVITE -> 127.0.0.1:"));
 
-        // Two for a 200, and our own two for the 486 and the 487.
-        Assert.Equal(4, Count("[FWD] ACK -> 127.0.0.1:"));
+        // Two for a 200, and our own two for the 486 and the 487; another one for each of them that comes again.
+        var finals = Count("-> SIP/2.0 200 Answering for INVITE") + Count("-> SIP/2.0 486 ") + Count("-> SIP/2.0 487 ");
+        Assert.InRange(finals, 4, int.MaxValue);
+        Assert.Equal(finals, Count("[FWD] ACK -> 127.0.0.1:"));
         Assert.Equal(2, Count("[FWD] BYE -> 127.0.0.1:"));
         Assert.Equal(1, Count("[FWD] CANCEL -> 127.0.0.1:"));
         Assert.Equal(2, Count("<- SIP/2.0 486 ") + Count("<- SIP/2.0 487 "));

@@ -17,12 +17,12 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public IPEndPoint Address => Engine.BoundEndPoints[0];
 
-    public static async Task<EngineFixture> Start(Action<SipEngineOptions>? change = null)
+    public static async Task<EngineFixture> Start(Action<SipEngineOptions>? change = null, TimeProvider? time = null)
     {
         var options = new SipEngineOptions { Listen = [new ListenAddress(new IPEndPoint(IPAddress.Loopback, 0))], Shards = 4, DrainTimeout = 1 };
         change?.Invoke(options);
         SipEngine.PrepareProcess();
-        var engine = new SipEngine(options);
+        var engine = new SipEngine(options, time: time);
         await engine.StartAsync();
         return new EngineFixture(engine);
     }

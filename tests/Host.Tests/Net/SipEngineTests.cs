@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ImsSipFast.Engine;
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Host.Tests.Flows;
 
 namespace ImsSipFast.Host.Tests.Net;
 
@@ -86,6 +87,29 @@ public sealed class SipEngineTests
         var ledger = await stop.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.True(ledger.IsClean, $"{ledger}\n{string.Join('\n', ledger.Holders)}");
         Assert.Same(ledger, await fixture.Engine.StopAsync());
+    }
+
+    /// <summary>
+    /// Whether all is over is asked all the time here, and so also at the moments when a BYE has ended its dialog and its
+    /// transaction has not begun, or the last answer has not left yet.
+    /// </summary>
+    [Fact]
+    public async Task Draining_lasts_until_the_answer_to_a_BYE_has_left_however_often_one_looks()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await using var fixture = await EngineFixture.Start(static o => o.DrainTimeout = 30, new ImpatientTime());
+            using var bed = new LoopbackBed(fixture.Address);
+            var (alice, bob) = (bed.Agent("alice"), bed.Agent("bob"));
+            Phone.Register(bob);
+            var (invite, _, ok) = Phone.Call(alice, bob);
+            var stop = fixture.Engine.StopAsync();
+            bed.Pass(1);
+            alice.Send(alice.Within("BYE", invite, ok));
+            bob.Reply(bob.Expect("BYE"), 200);
+            alice.Expect(200, "BYE");
+            Assert.True((await stop.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).IsClean);
+        }
     }
 
     [Fact]
@@ -193,5 +217,12 @@ public sealed class SipEngineTests
         }
 
         Assert.Equal(20, fixture.Engine.Metrics().BindingsAlive);
+    }
+
+    /// <summary>A clock whose pauses are over at once.</summary>
+    private sealed class ImpatientTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
     }
 }
