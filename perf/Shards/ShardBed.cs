@@ -3,6 +3,7 @@ using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Roles;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 using ImsSipFast.Engine.Timing;
@@ -27,7 +28,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
         var options = new SipEngineOptions { Mode = NetworkMode.Lan, Domains = ["home.test"], Shards = 1, MaxExpires = Week, DialogTimeout = Week };
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static listen => PeerAddress.From(listen.EndPoint)), []);
         Shard = new Shard(0, new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners),
+            options, SipTimers.From(options), [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))], new Neighbours(options, listeners),
             new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this, this,
             new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), Wall: new WallClock(1_767_225_600_000)));
         Shard.Advance(0);

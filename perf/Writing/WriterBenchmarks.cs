@@ -13,20 +13,33 @@ public class WriterBenchmarks
     private readonly SipMessage _bye = Messages.Parse(Messages.Bye);
     private readonly SipMessage _ok = Messages.Parse(Messages.OkToInvite);
     private readonly byte[] _room = new byte[65_536];
+    private readonly HeaderEdits _edits = new();
     private readonly PeerAddress _source = PeerAddress.FromV4(0xC000_0265, 5060);
 
     /// <summary>An INVITE on its way on: Request-URI, Via, Record-Route, Max-Forwards, received and rport below.</summary>
     [Benchmark]
-    public int ForwardedInvite() => Forward(_invite, new RequestEdits
+    public int ForwardedInvite()
     {
-        RequestUri = "sip:bob@192.0.2.201:5060"u8,
-        MaxForwards = 67,
-        MaxBreadth = -1,
-        RecordRoute = "<sip:0123456789abcdef@proxy.test:5060;lr>"u8,
-        SentBy = "proxy.test:5060"u8,
-        Branch = "z9hG4bK0123456789abcdef0123456789abcdef"u8,
-        Source = _source,
-    });
+        _edits.Clear();
+        _edits.Add(HeaderName.RecordRoute, HeaderOperation.Prepend, "<sip:0123456789abcdef@proxy.test:5060;lr>"u8);
+        return ForwardInvite();
+    }
+
+    /// <summary>The same with as many edits as an IMS core makes, of names that the engine reads and of others.</summary>
+    [Benchmark]
+    public int EditedInvite()
+    {
+        _edits.Clear();
+        _edits.Add(HeaderName.RecordRoute, HeaderOperation.Prepend, "<sip:0123456789abcdef@proxy.test:5060;lr>"u8);
+        _edits.Add(HeaderName.Route, HeaderOperation.Prepend, "<sip:orig@scscf.test:6060;lr>"u8);
+        _edits.Remove("P-Preferred-Identity"u8);
+        _edits.Remove("P-Charging-Function-Addresses"u8);
+        _edits.Add("P-Asserted-Identity"u8, HeaderOperation.Replace, "<sip:alice@home.test>"u8);
+        _edits.Add("P-Asserted-Identity"u8, HeaderOperation.Append, "<tel:+123456789>"u8);
+        _edits.Add("P-Charging-Vector"u8, HeaderOperation.Append, "icid-value=0123456789abcdef;orig-ioi=home.test"u8);
+        _edits.Add("User-Agent"u8, HeaderOperation.Replace, "hidden"u8);
+        return ForwardInvite();
+    }
 
     /// <summary>A BYE on its way on: our Route value is taken off.</summary>
     [Benchmark]
@@ -46,7 +59,7 @@ public class WriterBenchmarks
     public int ForwardedResponse()
     {
         var writer = new SipWriter(_room);
-        ForwardedResponseWriter.Write(ref writer, _ok, default);
+        ForwardedResponseWriter.Write(ref writer, _ok, edits: null);
         return Length(writer);
     }
 
@@ -68,6 +81,17 @@ public class WriterBenchmarks
         HopRequestWriter.WriteAck(ref writer, _invite, _ok);
         return Length(writer);
     }
+
+    private int ForwardInvite() => Forward(_invite, new RequestEdits
+    {
+        Headers = _edits,
+        RequestUri = "sip:bob@192.0.2.201:5060"u8,
+        MaxForwards = 67,
+        MaxBreadth = -1,
+        SentBy = "proxy.test:5060"u8,
+        Branch = "z9hG4bK0123456789abcdef0123456789abcdef"u8,
+        Source = _source,
+    });
 
     private int Forward(SipMessage request, scoped in RequestEdits edits)
     {

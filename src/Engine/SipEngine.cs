@@ -5,6 +5,7 @@ using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Net;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Roles;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Running;
 using ImsSipFast.Engine.Shards;
@@ -194,7 +195,7 @@ public sealed class SipEngine : IAsyncDisposable
         var services = new ShardDependencies(
             _options,
             SipTimers.From(_options),
-            new LocalIdentity(_options, transport.Listeners),
+            [ProxyRegistrarRole.Define(new LocalIdentity(_options, transport.Listeners))],
             new Neighbours(_options, transport.Listeners),
             location,
             _pool,

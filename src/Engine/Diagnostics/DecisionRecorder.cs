@@ -13,11 +13,11 @@ internal sealed class DecisionRecorder(DecisionLog log)
     public long NowTick { get; set; }
 
     /// <summary>A message came in; <paramref name="method"/> is what a response answers.</summary>
-    public void Rx(in Flow flow, ReadOnlySpan<byte> startLine, ReadOnlySpan<byte> method)
+    public void Rx(in Flow flow, ReadOnlySpan<byte> message, ReadOnlySpan<byte> method)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Rx, flow, startLine, method, 0, null);
+            Write(DecisionVerb.Rx, flow, FirstLineOf(message), method, 0, null);
         }
     }
 
@@ -25,11 +25,11 @@ internal sealed class DecisionRecorder(DecisionLog log)
     /// A response to a request of that method went out; <paramref name="count"/> bindings in it, -1 when it is no answer to a
     /// REGISTER.
     /// </summary>
-    public void Tx(in Flow flow, ReadOnlySpan<byte> statusLine, ReadOnlySpan<byte> method, int count = -1, string? rule = null)
+    public void Tx(in Flow flow, ReadOnlySpan<byte> response, ReadOnlySpan<byte> method, int count = -1, string? rule = null)
     {
         if (log.IsWatched)
         {
-            Write(DecisionVerb.Tx, flow, statusLine, method, count, rule);
+            Write(DecisionVerb.Tx, flow, FirstLineOf(response), method, count, rule);
         }
     }
 
@@ -96,6 +96,12 @@ internal sealed class DecisionRecorder(DecisionLog log)
 
     /// <summary>True when something reads the records: only then is it worth composing one.</summary>
     public bool IsWatched => log.IsWatched;
+
+    private static ReadOnlySpan<byte> FirstLineOf(ReadOnlySpan<byte> message)
+    {
+        var end = message.IndexOf((byte)'\r');
+        return end < 0 ? message : message[..end];
+    }
 
     private void Write(
         DecisionVerb verb, in Flow flow, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, int count, string? rule,

@@ -61,6 +61,9 @@ public sealed class EngineMetrics
     /// <summary>Undeliverable notices (ICMP) that ended a branch.</summary>
     public long Undelivered;
 
+    /// <summary>Messages that one element of a shard sent to another; counted as sent and as received too.</summary>
+    public long LocalHops;
+
     /// <summary>Questions to the outside (names) that have no answer yet.</summary>
     public long AnswersPending;
 
@@ -133,6 +136,7 @@ public sealed class EngineMetrics
         BindingsExpired += other.BindingsExpired;
         Registrations += other.Registrations;
         Undelivered += other.Undelivered;
+        LocalHops += other.LocalHops;
         AnswersPending += other.AnswersPending;
         AnswersMissing += other.AnswersMissing;
         AnswersLate += other.AnswersLate;

@@ -22,6 +22,7 @@ internal sealed class ListenerTable
     private readonly byte[]? _advertised;
     private readonly Lock _gate = new();
     private LocalListener[] _entries = [];
+    private LocalListener[][] _byElement = [[]];
     private int _sockets;
 
     /// <param name="advertise">Host name or address that goes into Via in place of the local one; null for the local one.</param>
@@ -54,11 +55,14 @@ internal sealed class ListenerTable
     /// <summary>All entries at this moment.</summary>
     public ReadOnlySpan<LocalListener> All => Volatile.Read(ref _entries);
 
+    /// <summary>Those of one network element at this moment.</summary>
+    public ReadOnlySpan<LocalListener> Of(int element) => Volatile.Read(ref _byElement)[element];
+
     /// <summary>The entry with that index.</summary>
     public LocalListener this[int index] => Volatile.Read(ref _entries)[index];
 
     /// <summary>Adds a socket; its index is the number of calls before. Before any other entry is added.</summary>
-    public void AddSocket(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces, Transport transport = Transport.Udp)
+    public void AddSocket(PeerAddress bound, IReadOnlyList<PeerAddress> interfaces, Transport transport = Transport.Udp, int element = 0)
     {
         // What the system chooses is not known before it is asked: a real address stands for it until then.
         var reached = bound.IsAny
@@ -66,7 +70,7 @@ internal sealed class ListenerTable
             : bound;
         lock (_gate)
         {
-            Publish(new LocalListener(transport, _sockets++, bound, reached, default, SentByOf(reached)));
+            Publish(new LocalListener(_entries.Length, element, transport, _sockets++, bound, reached, default, SentByOf(reached)));
         }
     }
 
@@ -122,12 +126,18 @@ internal sealed class ListenerTable
             }
 
             var reached = local.WithPort(_entries[socket].Bound.Port);
-            Publish(new LocalListener(_entries[socket].Transport, socket, _entries[socket].Bound, reached, reached, SentByOf(reached)));
+            Publish(_entries[socket] with { Index = _entries.Length, Reached = reached, Source = reached, SentBy = SentByOf(reached) });
             return _entries.Length - 1;
         }
     }
 
-    private void Publish(LocalListener entry) => Volatile.Write(ref _entries, [.. _entries, entry]);
+    private void Publish(LocalListener entry)
+    {
+        LocalListener[] entries = [.. _entries, entry];
+        var elements = entries.Max(static e => e.Element) + 1;
+        Volatile.Write(ref _byElement, [.. Enumerable.Range(0, elements).Select(element => entries.Where(e => e.Element == element).ToArray())]);
+        Volatile.Write(ref _entries, entries);
+    }
 
     private byte[] SentByOf(PeerAddress reached)
     {

@@ -9,8 +9,6 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>RFC 3261 §9.1 and §16.10: cancelling what is still open of a request.</summary>
 internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarder forwarder)
 {
-    private const int MaxOwnReason = 80;
-
     private readonly SipMessage _sent = new(environment.Options.MaxHeaders);
 
     /// <summary>
@@ -73,14 +71,13 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
 
         branch.CancelSent = true;
         SipParser.TryParse(invite.Buffer, invite.Length, _sent);
-        Span<byte> ownReason = stackalloc byte[MaxOwnReason];
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        HopRequestWriter.WriteCancel(ref writer, _sent, ReasonOf(branch.Context, ownReason));
+        HopRequestWriter.WriteCancel(ref writer, _sent, ForwardedHeaders.OfCancel(branch.Context, environment.NewEdits()));
         if (writer.Overflowed)
         {
             // The Reason of a caller who wrote that much is the part that may go.
             writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-            HopRequestWriter.WriteCancel(ref writer, _sent, default);
+            HopRequestWriter.WriteCancel(ref writer, _sent, edits: null);
         }
 
         environment.Recorder.Fwd(client.Peer, "CANCEL"u8, _sent[_sent.RequestUri], "16.10");
@@ -90,23 +87,5 @@ internal sealed class Cancellation(ProxyEnvironment environment, RequestForwarde
         environment.Resources.Wheel.Schedule(
             branch.Timer, TimerKind.CancelledBranch, environment.Resources.NowTick + environment.Resources.Timers.CancelledBranch);
         cancel.Send();
-    }
-
-    /// <summary>
-    /// RFC 3326 §2, §3.1: what the caller said; else the final response of another branch for which this one is
-    /// cancelled. Without it each phone of a group shows a call that was answered as a missed one.
-    /// </summary>
-    private static ReadOnlySpan<byte> ReasonOf(ResponseContext context, Span<byte> destination)
-    {
-        if (context.IsCancelled || context.CancelStatus == 0)
-        {
-            return context.CancelReasons;
-        }
-
-        var writer = new SipWriter(destination);
-        writer.Write("Reason: SIP;cause="u8);
-        writer.Write(context.CancelStatus);
-        writer.Write(context.CancelStatus < 300 ? ";text=\"Call completed elsewhere\"\r\n"u8 : "\r\n"u8);
-        return destination[..writer.Length];
     }
 }

@@ -9,7 +9,8 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 /// <param name="listeners">All listeners.</param>
 /// <param name="routes">The routing table.</param>
-internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup routes)
+/// <param name="element">The network element whose listeners may send.</param>
+internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup routes, int element = 0)
 {
     /// <summary>How long an answer of the routing table holds.</summary>
     public const long LifeTicks = 5_000;
@@ -48,11 +49,11 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
             return listener;
         }
 
-        for (var i = 0; i < listeners.Sockets; i++)
+        foreach (var entry in listeners.Of(element))
         {
-            if (Reaches(i, peer, transport, nowTick))
+            if (entry.Index < listeners.Sockets && Reaches(entry.Index, peer, transport, nowTick))
             {
-                return i;
+                return entry.Index;
             }
         }
 
@@ -87,7 +88,7 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
             return address.WithScope(hint.Scope);
         }
 
-        foreach (var listener in listeners.All)
+        foreach (var listener in listeners.Of(element))
         {
             if (listener.Reached.Scope != 0)
             {
@@ -104,14 +105,14 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
 
         // A socket bound to loopback cannot reach another machine, and the kernel would say so only later.
         var isOpen = !entry.Reached.IsLoopback || (entry.Bound.IsAny && entry.Source.IsNone);
-        return entry.Transport == transport && entry.Bound.IsV4 == peer.IsV4 && (isOpen || IsThisMachine(peer, nowTick));
+        return entry.Element == element && entry.Transport == transport && entry.Bound.IsV4 == peer.IsV4 && (isOpen || IsThisMachine(peer, nowTick));
     }
 
     /// <summary>True when the family has more than one address that could send.</summary>
     private bool MustChoose(in PeerAddress peer)
     {
         var first = default(PeerAddress);
-        foreach (var entry in listeners.All)
+        foreach (var entry in listeners.Of(element))
         {
             if (entry.Bound.IsV4 != peer.IsV4)
             {
@@ -133,21 +134,20 @@ internal sealed class ListenerChoice(ListenerTable listeners, IRouteLookup route
     private int Bound(in PeerAddress local, Transport transport, int port)
     {
         var (best, any) = (-1, -1);
-        var entries = listeners.All;
-        for (var i = 0; i < entries.Length; i++)
+        foreach (var entry in listeners.Of(element))
         {
-            if (entries[i].Transport != transport)
+            if (entry.Transport != transport)
             {
                 continue;
             }
 
-            if (entries[i].Reached.SameHost(local) && !(entries[i].Bound.IsAny && entries[i].Source.IsNone))
+            if (entry.Reached.SameHost(local) && !(entry.Bound.IsAny && entry.Source.IsNone))
             {
-                best = best < 0 || (entries[i].Bound.Port == port && entries[best].Bound.Port != port) ? i : best;
+                best = best < 0 || (entry.Bound.Port == port && listeners[best].Bound.Port != port) ? entry.Index : best;
             }
-            else if (any < 0 && i < listeners.Sockets && entries[i].Bound.IsAny && entries[i].Bound.IsV4 == local.IsV4)
+            else if (any < 0 && entry.Index < listeners.Sockets && entry.Bound.IsAny && entry.Bound.IsV4 == local.IsV4)
             {
-                any = i;
+                any = entry.Index;
             }
         }
 

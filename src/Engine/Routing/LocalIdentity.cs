@@ -14,29 +14,34 @@ internal sealed class LocalIdentity
 
     /// <param name="options">Validated options.</param>
     /// <param name="listeners">All listeners.</param>
-    public LocalIdentity(SipEngineOptions options, ListenerTable listeners)
+    /// <param name="element">Which of the network elements we are; its listeners are ours.</param>
+    public LocalIdentity(SipEngineOptions options, ListenerTable listeners, int element = 0)
     {
+        Element = element;
         Mode = options.Mode;
         Listeners = listeners;
         PeerAddress.TryParseHost(listeners.Advertised, 0, out _advertised);
         var names = options.Domains.Concat(listeners.Advertised.IsEmpty ? [] : [Encoding.ASCII.GetString(listeners.Advertised)]);
         Domains = new DomainSet(
-            listeners.All.ToArray().Any(static l => l.Bound.IsLoopback) ? names.Append("localhost") : names,
+            listeners.Of(element).ToArray().Any(static l => l.Bound.IsLoopback) ? names.Append("localhost") : names,
             options.Mode == NetworkMode.Loopback ? options.MaxAdoptedDomains : 0);
     }
 
     /// <summary>The network mode.</summary>
     public NetworkMode Mode { get; }
 
-    /// <summary>The listeners, by index.</summary>
+    /// <summary>The listeners of all elements, by index.</summary>
     public ListenerTable Listeners { get; }
+
+    /// <summary>Which network element we are.</summary>
+    public int Element { get; }
 
     /// <summary>True when there is a listener that may carry what a sips URI asks for.</summary>
     public bool HasSecureListener
     {
         get
         {
-            foreach (var listener in Listeners.All)
+            foreach (var listener in Own)
             {
                 if (listener.IsSecure)
                 {
@@ -88,7 +93,7 @@ internal sealed class LocalIdentity
     /// <summary>True when the address is one that we receive on by that transport; by any when it is null.</summary>
     public bool IsOwn(in PeerAddress address, Transport? transport)
     {
-        foreach (var listener in Listeners.All)
+        foreach (var listener in Own)
         {
             if (listener.Reached.Port == address.Port && (transport is null || listener.Transport == transport) && IsHostOf(listener, address))
             {
@@ -102,7 +107,7 @@ internal sealed class LocalIdentity
     /// <summary>True when a listener has that transport.</summary>
     public bool Has(Transport transport)
     {
-        foreach (var listener in Listeners.All)
+        foreach (var listener in Own)
         {
             if (listener.Transport == transport)
             {
@@ -116,19 +121,19 @@ internal sealed class LocalIdentity
     /// <summary>The preferred listener when it has that transport, else the first that does; one has to.</summary>
     public LocalListener ListenerWith(Transport transport, int preferred)
     {
-        var at = preferred;
-        for (var i = 0; Listeners[at].Transport != transport; i++)
+        var found = Listeners[preferred];
+        for (var i = 0; found.Transport != transport; i++)
         {
-            at = i;
+            found = Own[i];
         }
 
-        return Listeners[at];
+        return found;
     }
 
     /// <summary>True when the host is one that we receive on, by whatever port.</summary>
     public bool IsOwnHost(in PeerAddress address)
     {
-        foreach (var listener in Listeners.All)
+        foreach (var listener in Own)
         {
             if (IsHostOf(listener, address))
             {
@@ -147,17 +152,19 @@ internal sealed class LocalIdentity
             return -1;
         }
 
-        var listeners = Listeners.All;
-        for (var i = listeners.Length - 1; i >= 0; i--)
+        var own = Own;
+        for (var i = own.Length - 1; i >= 0; i--)
         {
-            if (listeners[i].Transport == transport && listeners[i].Reached.Port == address.Port && listeners[i].Reached.SameHost(address))
+            if (own[i].Transport == transport && own[i].Reached.Port == address.Port && own[i].Reached.SameHost(address))
             {
-                return i;
+                return own[i].Index;
             }
         }
 
         return -1;
     }
+
+    private ReadOnlySpan<LocalListener> Own => Listeners.Of(Element);
 
     // A zone has no place in a URI or Via (RFC 3261 §25.1), so hosts are compared without it. All of 127.0.0.0/8 reaches
     // a socket that is bound to any address.
@@ -169,7 +176,7 @@ internal sealed class LocalIdentity
     /// <summary>True when a listener has that port, and that transport unless it is null.</summary>
     public bool ListensOn(int port, Transport? transport)
     {
-        foreach (var listener in Listeners.All)
+        foreach (var listener in Own)
         {
             if (listener.Bound.Port == port && (transport is null || listener.Transport == transport))
             {

@@ -20,31 +20,33 @@ internal sealed class ProxyCore : IAnswerReceiver
     private readonly Cancellation _cancellation;
     private readonly ResponseProcessing _responses;
     private readonly StatelessForwarding _stateless;
-    private readonly RegisterHandler _registers;
-    private readonly LocalPool<ResponseContext> _contexts;
+    private readonly ResponseContexts _contexts;
+    private readonly RoleDecisions _decisions;
 
-    public ProxyCore(ProxyEnvironment environment, RegisterHandler registers, Responder responder)
+    public ProxyCore(ProxyEnvironment environment, IRole role, Responder responder)
     {
         _environment = environment;
         Responder = responder;
-        _registers = registers;
-        _forwarder = new RequestForwarder(environment, this);
+        _forwarder = new RequestForwarder(environment, role, this);
         _cancellation = new Cancellation(environment, _forwarder);
-        _responses = new ResponseProcessing(environment, _forwarder, _cancellation, responder);
-        _stateless = new StatelessForwarding(environment, _forwarder);
-        _contexts = new(() => new ResponseContext(environment.Options.MaxTargets));
+        _responses = new ResponseProcessing(environment, role, _forwarder, _cancellation, responder);
+        _stateless = new StatelessForwarding(environment, role, _forwarder);
+        _contexts = new ResponseContexts(environment, this, _forwarder, _responses);
+        _decisions = new RoleDecisions(environment, role, _forwarder, responder, _contexts);
     }
 
     /// <summary>Responses of our own.</summary>
     public Responder Responder { get; }
 
-    /// <summary>The request that is worked on now, once it has a context; kept for <see cref="Abort"/>.</summary>
-    public ResponseContext? InHand { get; set; }
+    private ResponseContext InHand
+    {
+        set => _environment.InHand.Context = value;
+    }
 
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
-    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key)
+    public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo, in RequestKey key)
     {
-        var request = new RoutedRequest { Message = message, Source = source };
+        var request = new RoutedRequest { Message = message, Source = source, ReplyTo = replyTo };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
         {
             return Outcome.Absorbed;
@@ -68,49 +70,29 @@ internal sealed class ProxyCore : IAnswerReceiver
             return Refuse(request, refusal);
         }
 
-        if (request.Method == SipMethod.Register && _registers.IsForUs(request))
-        {
-            return _registers.Receive(request);
-        }
-
         var context = _contexts.Get();
-        var verdict = TargetResolver.Resolve(request, _environment, context.Targets);
-        if (message.MaxForwards == 0 && verdict != TargetVerdict.ServeHere)
+        var verdict = _decisions.Decide(ref request, context.Targets);
+        if (verdict.Kind is RoleVerdictKind.Proceed or RoleVerdictKind.Ask && request.Method is not (SipMethod.Ack or SipMethod.Cancel))
         {
-            // RFC 3261 §16.3 item 3: only what is for this element itself goes no further anyway.
-            verdict = TargetVerdict.TooManyHops;
+            return Proxy(request, datagram, context, key, verdict.Ticket);
         }
 
-        if (verdict == TargetVerdict.Proxy && request.Method is not (SipMethod.Ack or SipMethod.Cancel))
+        var outcome = verdict.Kind switch
         {
-            return Proxy(request, datagram, context, key);
-        }
-
-        var outcome = verdict switch
-        {
-            TargetVerdict.Proxy => _stateless.Forward(request, context.Targets),
-            TargetVerdict.ServeHere => ServeHere(request),
-            TargetVerdict.NotFound => Refuse(request, new Refusal(404, "16.5")),
-            TargetVerdict.Unavailable => Refuse(request, new Refusal(480, "16.5")),
-            TargetVerdict.SipsNotAllowed => Refuse(request, new Refusal(480, "RFC 5630 5.3", 380)),
-            TargetVerdict.SipsRequired => Refuse(request, new Refusal(480, "RFC 5630 5.3", 381)),
-            TargetVerdict.TooManyHops => Refuse(request, new Refusal(483, "16.3.3")),
-            _ => Refuse(request, new Refusal(403, "26.3")),
+            RoleVerdictKind.Proceed => _stateless.Forward(request, context.Targets),
+            RoleVerdictKind.Done => verdict.Outcome,
+            RoleVerdictKind.Ask => Outcome.Dropped(DropReason.UnroutableAck),
+            _ => Refuse(request, verdict.Response),
         };
-        context.Targets.Clear();
         _contexts.Return(context);
         return outcome;
     }
 
     /// <summary>RFC 3261 §16.10: a CANCEL that matches <paramref name="server"/>.</summary>
-    public Outcome ReceiveCancel(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in RequestKey key, ServerTransaction server)
+    public Outcome ReceiveCancel(
+        SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo, in RequestKey key, ServerTransaction server)
     {
         // RFC 3261 §9.2: the CANCEL has a transaction of its own, and its 200 leaves before anything else happens.
-        if (!Responder.TryGetReplyTo(message, source, out var replyTo))
-        {
-            return Outcome.Dropped(DropReason.NoUsableVia);
-        }
-
         var cancel = _environment.Transactions.CreateServer(key, message, datagram, source, replyTo);
         Responder.Respond(cancel, message, 200, "9.2");
         if (server is { HasFinal: false, Method: SipMethod.Invite, User: ResponseContext { FinalSent: false } context })
@@ -119,7 +101,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             context.IsCancelled = true;
             context.KeepCancelReasons(message, _environment.Resources.Pool);
             _cancellation.CancelOpen(context);
-            Complete(context);
+            _contexts.Complete(context);
         }
 
         return Outcome.Answered;
@@ -130,14 +112,12 @@ internal sealed class ProxyCore : IAnswerReceiver
     {
         if (client.User is not Branch branch)
         {
-            RewriteRecordRoute(response, null);
             return _responses.ForwardLate(client, response);
         }
 
-        RewriteRecordRoute(response, branch.Context.Server);
         var context = branch.Context;
         var outcome = _responses.Receive(branch, response);
-        Complete(context);
+        _contexts.Complete(context);
         return outcome;
     }
 
@@ -148,30 +128,19 @@ internal sealed class ProxyCore : IAnswerReceiver
     /// A request that matches none of more transactions than one branch can have (<see cref="TransactionLayer.MostOfOneCall"/>):
     /// to look for its own would cost more with each that is accepted.
     /// </summary>
-    public Outcome ReceiveCrowding(SipMessage message, in Flow source) =>
-        Refuse(new RoutedRequest { Message = message, Source = source }, new Refusal(482, "8.2.2.2"));
+    public Outcome ReceiveCrowding(SipMessage message, in Flow source, in Flow replyTo) =>
+        Refuse(new RoutedRequest { Message = message, Source = source, ReplyTo = replyTo }, new Refusal(482, "8.2.2.2"));
 
-    /// <summary>A client transaction failed, by timer B or F (408) or the transport (503), and ends.</summary>
-    public void ClientFailed(ClientTransaction client, int statusCode)
+    /// <summary>The client transaction of a branch failed, by timer B or F (408) or the transport (503).</summary>
+    public void BranchFailed(Branch branch, int statusCode)
     {
-        try
+        var context = InHand = branch.Context;
+        if (!_forwarder.TryNextAddress(branch))
         {
-            if (client.User is Branch branch)
-            {
-                var context = InHand = branch.Context;
-                if (!_forwarder.TryNextAddress(branch))
-                {
-                    _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
-                }
+            _forwarder.Fail(branch, statusCode, statusCode == 408 ? FailureReason.NoAnswer : FailureReason.Unreachable);
+        }
 
-                Complete(context);
-            }
-        }
-        finally
-        {
-            // It has no timer any more: an exception above must not leave it in the table.
-            _environment.Transactions.End(client);
-        }
+        _contexts.Complete(context);
     }
 
     /// <summary>Timer C (RFC 3261 §16.8), or the end of the wait after a CANCEL (§9.1).</summary>
@@ -191,7 +160,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             _environment.Transactions.End(client);
         }
 
-        Complete(context);
+        _contexts.Complete(context);
     }
 
     /// <summary>A pending non-INVITE request has lived too long: its branches are given up.</summary>
@@ -209,13 +178,10 @@ internal sealed class ProxyCore : IAnswerReceiver
             }
         }
 
-        Complete(context);
+        _contexts.Complete(context);
     }
 
-    /// <summary>Bindings of an address-of-record have expired.</summary>
-    public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
-
-    /// <summary>The name that a branch waits for has been looked up, or not in time.</summary>
+    /// <summary>The name that a branch waits for has been looked up, or has not in time.</summary>
     public void Answered(object? subject, RawMessage? kept, Completion? answer)
     {
         var branch = (Branch)subject!;
@@ -233,54 +199,29 @@ internal sealed class ProxyCore : IAnswerReceiver
             _forwarder.Fail(branch, 503, FailureReason.None);
         }
 
-        Complete(context);
+        _contexts.Complete(context);
     }
 
     /// <summary>
-    /// An exception was caught while <see cref="InHand"/> was worked on: its caller gets a 500, what is open downstream is
-    /// cancelled, and nothing is kept that no timer ends. False when there is no such request.
+    /// An exception was caught while <paramref name="context"/> was worked on: its caller gets a 500, what is open downstream is
+    /// cancelled, and nothing is kept that no timer ends.
     /// </summary>
-    public bool Abort()
+    public void Abort(ResponseContext context)
     {
-        if (InHand is not { } context || context.Server?.User != context)
-        {
-            return false;
-        }
-
         try
         {
             _cancellation.Abort(context, Responder);
         }
         finally
         {
-            Complete(context);
+            _contexts.Complete(context);
         }
-
-        return true;
     }
 
-    /// <summary>RFC 3261 §16.7 step 8: once the response says what became of the request, our Record-Route says so too.</summary>
-    private void RewriteRecordRoute(SipMessage response, ServerTransaction? server)
+    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key, long ticket)
     {
-        if (_environment.Identity.Mode == NetworkMode.Loopback || !response.Has(HeaderName.RecordRoute))
+        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth))
         {
-            return;
-        }
-
-        var asked = default(SipMessage);
-        if (response.CSeq.Method != SipMethod.Invite && server?.Request is { } kept && SipParser.TryParse(kept.Buffer, kept.Length, _environment.KeptView))
-        {
-            asked = _environment.KeptView;
-        }
-
-        RecordRoute.RewriteInResponse(response, asked, _environment);
-    }
-
-    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key)
-    {
-        if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth) || !Responder.TryGetReplyTo(request.Message, request.Source, out var replyTo))
-        {
-            context.Targets.Clear();
             _contexts.Return(context);
             return Refuse(request, new Refusal(440, "RFC 5393 5.3.3"));
         }
@@ -288,7 +229,6 @@ internal sealed class ProxyCore : IAnswerReceiver
         if (!RequestLimits.HasMemory(request.Message, _environment.Resources.Budget))
         {
             _environment.Resources.Metrics.RefusedForMemory++;
-            context.Targets.Clear();
             _contexts.Return(context);
             return Refuse(request, new Refusal(503, "memory"));
         }
@@ -304,11 +244,9 @@ internal sealed class ProxyCore : IAnswerReceiver
             place = _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
-        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
-        var isResponsible = _environment.Identity.IsResponsibleFor(request.Uri, request.IsInDialog) && request.NextRoute.IsEmpty;
-        context.Begin(server, isResponsible, breadth, request.Uri.Scheme == UriScheme.Sips, place);
+        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, request.ReplyTo);
+        context.Begin(server, breadth, request.Uri.Scheme == UriScheme.Sips, place);
         _environment.Resources.Metrics.ContextsAlive++;
-        context.CountTargets(_environment.Resources.Budget);
         InHand = context;
         if (request.Method == SipMethod.Invite)
         {
@@ -321,39 +259,16 @@ internal sealed class ProxyCore : IAnswerReceiver
                 context.PendingTimer, TimerKind.PendingRequest, _environment.Resources.NowTick + _environment.Resources.Timers.Pending);
         }
 
+        if (ticket != 0)
+        {
+            _decisions.Wait(context, ticket);
+            return Outcome.Forwarded;
+        }
+
+        context.SetPlaced(request.EndsHere, _environment.Resources.Budget);
         _forwarder.StartNextGroup(context, request);
-        Complete(context);
+        _contexts.Complete(context);
         return Outcome.Forwarded;
-    }
-
-    /// <summary>RFC 3261 §16.7: the next group is tried when it is its turn; when nothing is open the best response goes upstream.</summary>
-    private void Complete(ResponseContext context)
-    {
-        while (!context.FinalSent && (context.Open.Count == 0 || context.HasNextGroup))
-        {
-            if (context.HasNextGroup && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, _environment, out var request))
-            {
-                _forwarder.StartNextGroup(context, request);
-            }
-            else if (context.Open.Count == 0)
-            {
-                _responses.SendBest(context);
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        if (context.Open.Count == 0)
-        {
-            _environment.Resources.Wheel.Cancel(context.PendingTimer);
-            _environment.Resources.Metrics.ContextsAlive--;
-            var server = context.Server;
-            context.Release(_environment.Resources.Budget);
-            _contexts.Return(context);
-            _environment.Transactions.Detach(server);
-        }
     }
 
     /// <summary>Lets go of a part of what was not needed since the last call.</summary>
@@ -371,16 +286,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
 
-        Responder.Reply(request.Message, request.Source, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
+        Responder.Reply(request.Message, request.Source, request.ReplyTo, refusal.StatusCode, refusal.Rule, refusal.WarnCode);
         return Outcome.Answered;
     }
-
-    private Outcome ServeHere(in RoutedRequest request) => request.Method switch
-    {
-        // RFC 3261 §8.2.2.3: here we are the server, so Require is for us.
-        SipMethod.Options when !OptionTags.AreSupported(request.Message, HeaderName.Require) => Refuse(request, new Refusal(420, "8.2.2.3")),
-        SipMethod.Options => Refuse(request, new Refusal(200, "11.2")),
-        SipMethod.Cancel => Refuse(request, new Refusal(481, "9.2")),
-        _ => Refuse(request, new Refusal(404, "16.5")),
-    };
 }

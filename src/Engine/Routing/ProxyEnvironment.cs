@@ -6,12 +6,15 @@ using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Transactions;
 using ImsSipFast.Engine.Waiting;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
 /// <summary>What the rooms of the proxy core share within one shard.</summary>
 internal sealed class ProxyEnvironment
 {
+    private readonly HeaderEdits _edits = new();
+
     /// <summary>Index of the shard.</summary>
     public required int ShardIndex { get; init; }
 
@@ -35,6 +38,9 @@ internal sealed class ProxyEnvironment
 
     /// <summary>The questions of this shard that have no answer yet.</summary>
     public required PendingAnswers Answers { get; init; }
+
+    /// <summary>The request that is worked on now.</summary>
+    public required RequestInHand InHand { get; init; }
 
     /// <summary>The transactions of this shard.</summary>
     public required TransactionLayer Transactions { get; init; }
@@ -63,9 +69,6 @@ internal sealed class ProxyEnvironment
     /// <summary>Room for a target's URI that may not stand in a Request-URI as it is.</summary>
     public byte[] TargetScratch { get; } = new byte[MessagePool.MaxCapacity];
 
-    /// <summary>Room for our Record-Route.</summary>
-    public byte[] RecordRouteScratch { get; } = new byte[1024];
-
     /// <summary>View of a kept message, for what happens after its datagram is gone.</summary>
     public required SipMessage KeptView { get; init; }
 
@@ -74,4 +77,11 @@ internal sealed class ProxyEnvironment
 
     /// <summary>Transactions alive in all shards are limited; each shard takes its share.</summary>
     public required int MaxTransactions { get; init; }
+
+    /// <summary>An empty list of header edits for the next message; the one before it ends.</summary>
+    public HeaderEdits NewEdits()
+    {
+        _edits.Clear();
+        return _edits;
+    }
 }

@@ -26,11 +26,11 @@ internal static class RecordRoute
         _ => false,
     };
 
-    /// <summary>Writes the value for a request that came in as <paramref name="request"/> says and leaves by <paramref name="hop"/>.</summary>
-    public static ReadOnlySpan<byte> Write(scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment, Span<byte> destination)
+    /// <summary>Puts the value for a request that came in as <paramref name="request"/> says and leaves by <paramref name="hop"/> on top.</summary>
+    public static void AddTo(HeaderEdits edits, scoped in RoutedRequest request, scoped in NextHop hop, ProxyEnvironment environment)
     {
         var token = WriteToken(request, hop, environment, stackalloc byte[FlowToken.MaxLength]);
-        var writer = new SipWriter(destination);
+        var writer = edits.Begin(HeaderName.RecordRoute, HeaderOperation.Prepend);
         var (outSide, inSide) = (environment.Identity.Listeners[hop.Flow.Listener], environment.Identity.Listeners[request.Source.Listener]);
         WriteUri(ref writer, hop, token, outSide);
         if (hop.Flow.Listener != request.Source.Listener && !(outSide.Transport == inSide.Transport && outSide.SentBy.AsSpan().SequenceEqual(inSide.SentBy)))
@@ -39,12 +39,13 @@ internal static class RecordRoute
             WriteUri(ref writer, hop, token, inSide);
         }
 
-        return writer.Overflowed ? default : destination[..writer.Length];
+        edits.End(writer);
     }
 
     /// <summary>
     /// RFC 3261 §16.7 step 8: our values in a response are rewritten for the side that it goes to, in place: a token keeps its
-    /// length. The side that was called keeps the token of the request, which is for it alone.
+    /// length. The side that was called keeps the token of the request, which is for it alone. It is no header edit: these
+    /// are of whole lines, so that the values of all other proxies would be copied once more to change some octets of ours.
     /// </summary>
     /// <param name="response">The response as it came, in octets that are ours.</param>
     /// <param name="asked">The request that it answers; null for an INVITE, where it is not needed.</param>

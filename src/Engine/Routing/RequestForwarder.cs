@@ -11,8 +11,9 @@ namespace ImsSipFast.Engine.Routing;
 
 /// <summary>RFC 3261 §16.6: one copy of the request for each target of a group, and the client transaction that carries it.</summary>
 /// <param name="environment">What the rooms of the proxy core share.</param>
+/// <param name="role">Edits the header.</param>
 /// <param name="owner">Is told when the name of a branch has been looked up.</param>
-internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerReceiver owner)
+internal sealed class RequestForwarder(ProxyEnvironment environment, IRole role, IAnswerReceiver owner)
 {
     /// <summary>The longest payload of a UDP datagram over IPv4.</summary>
     public const int MaxDatagram = 65_507;
@@ -127,16 +128,14 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IAnswerRece
     {
         var edits = new RequestEdits
         {
+            Headers = ForwardedHeaders.OfRequest(request, hop, role, environment.NewEdits()),
             RequestUri = hop.RequestUri,
 
             // RFC 3261 §16.6 step 3: one less, or 70 where there was none.
             MaxForwards = request.Message.MaxForwards < 0 ? 70 : request.Message.MaxForwards - 1,
             MaxBreadth = maxBreadth,
-            RecordRoute = RecordRoute.IsWanted(request) ? RecordRoute.Write(request, hop, environment, environment.RecordRouteScratch) : default,
             RoutesRemoved = hop.RoutesRemoved,
             LastRouteRemoved = request.LastRouteRemoved,
-            RoutesAdded = hop.RoutesAdded,
-            RouteAppended = hop.RouteAppended,
             Transport = hop.Flow.Transport,
             SentBy = environment.Identity.Listeners[hop.Flow.Listener].SentBy,
             Branch = branch,

@@ -37,7 +37,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>Answers without state: one datagram in, one out.</summary>
-    public void Reply(SipMessage request, in Flow source, int statusCode, string rule, int warnCode = 0)
+    public void Reply(SipMessage request, in Flow source, in Flow replyTo, int statusCode, string rule, int warnCode = 0)
     {
         if (request.Method == SipMethod.Invite && !request.ToTag.IsEmpty)
         {
@@ -52,20 +52,20 @@ internal sealed class Responder(ProxyEnvironment environment)
         WriteExtras(ref writer, request, statusCode);
         FailureText.WriteWarning(ref writer, warnCode, environment.Identity.Listeners[source.Listener].SentBy);
         ResponseWriter.End(ref writer);
-        Transmit(request, writer, source, statusCode, -1, rule);
+        Transmit(request, writer, replyTo, statusCode, -1, rule);
     }
 
     /// <summary>Sends a response that somebody else composed in <see cref="ProxyEnvironment.Output"/>.</summary>
-    public void Transmit(SipMessage request, in SipWriter writer, in Flow source, int statusCode, int count, string rule)
+    public void Transmit(SipMessage request, in SipWriter writer, in Flow replyTo, int statusCode, int count, string rule)
     {
         // A request that leaves no room for its own Vias in the answer cannot be answered.
-        if (writer.Overflowed || !TryGetReplyTo(request, source, out var replyTo))
+        if (writer.Overflowed)
         {
             return;
         }
 
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(replyTo, StatusLineOf(writer.Written), request[request.MethodToken], count, rule);
+        environment.Recorder.Tx(replyTo, writer.Written, request[request.MethodToken], count, rule);
         environment.Resources.Send(replyTo, writer.Written);
     }
 
@@ -77,6 +77,14 @@ internal sealed class Responder(ProxyEnvironment environment)
         Respond(server, request, statusCode, rule);
     }
 
+    /// <summary>The same for a refusal.</summary>
+    public void Respond(ServerTransaction server, Refusal refusal)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        Respond(server, request, refusal.StatusCode, refusal.Rule, failed: null, refusal.WarnCode);
+    }
+
     /// <summary>The same for a request whose branches failed: with the reason in words.</summary>
     public void RespondFailed(ResponseContext context, int statusCode, string rule)
     {
@@ -86,7 +94,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>The same, with the request at hand.</summary>
-    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null)
+    public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null, int warnCode = 0)
     {
         Span<byte> tag = stackalloc byte[TagLength];
         var writer = new SipWriter(environment.Output);
@@ -95,6 +103,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var reason = statusCode == 500 && failed is not null ? FailureText.PhraseOf(failed.Failure) : ReasonOf(request, statusCode);
         ResponseWriter.Begin(ref writer, request, statusCode, reason, statusCode == 100 ? default : TagOf(request, tag), server.Source.Remote);
         WriteExtras(ref writer, request, statusCode);
+        FailureText.WriteWarning(ref writer, warnCode, environment.Identity.Listeners[server.Source.Listener].SentBy);
         if (failed is not null)
         {
             FailureText.WriteWarnings(ref writer, failed, environment.Identity.Listeners[server.Source.Listener].SentBy);
@@ -102,19 +111,19 @@ internal sealed class Responder(ProxyEnvironment environment)
 
         ResponseWriter.End(ref writer);
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, StatusLineOf(writer.Written), request[request.MethodToken], -1, rule);
+        environment.Recorder.Tx(server.Peer, writer.Written, request[request.MethodToken], -1, rule);
         server.Respond(statusCode, writer.Written);
     }
 
     /// <summary>RFC 3261 §16.3 item 1: a request that does not parse is told so; an ACK is never answered (§17).</summary>
-    public Outcome RefuseMalformed(SipMessage request, in Flow source)
+    public Outcome RefuseMalformed(SipMessage request, in Flow source, in Flow replyTo)
     {
         if (request.Method == SipMethod.Ack)
         {
             return Outcome.Dropped(DropReason.MalformedAck);
         }
 
-        Reply(request, source, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
+        Reply(request, source, replyTo, ParseErrors.StatusOf(request.Error, request.Method), "16.3.1");
         return Outcome.Answered;
     }
 
@@ -167,13 +176,6 @@ internal sealed class Responder(ProxyEnvironment environment)
         return !destination.IsBroadcastOrMulticast && !destination.IsAny;
     }
 
-    /// <summary>The first line of a message.</summary>
-    public static ReadOnlySpan<byte> StatusLineOf(ReadOnlySpan<byte> message)
-    {
-        var end = message.IndexOf((byte)'\r');
-        return end < 0 ? message : message[..end];
-    }
-
     /// <summary>The same for a request, its retransmissions, its CANCEL and the ACK to its non-2xx.</summary>
     private ulong HashOf(SipMessage request)
     {
@@ -204,6 +206,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         501 => "Not Implemented"u8,
         502 => "Bad Gateway"u8,
         503 => "Service Unavailable"u8,
+        504 => "Server Time-out"u8,
         505 => "Version Not Supported"u8,
         513 => "Message Too Large"u8,
         _ => ParseErrors.ReasonOf(request.Error),

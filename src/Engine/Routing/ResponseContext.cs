@@ -23,12 +23,17 @@ internal sealed class ResponseContext
     // Made when a branch fails here: few contexts ever need it.
     private FailureList? _failures;
 
+    /// <param name="core">The proxy core whose request it is.</param>
     /// <param name="maxTargets">Limit of the target set.</param>
-    public ResponseContext(int maxTargets)
+    public ResponseContext(ProxyCore core, int maxTargets)
     {
+        Core = core;
         Targets = new TargetSet(maxTargets);
         PendingTimer = new TimerNode(this);
     }
+
+    /// <summary>The proxy core whose request it is.</summary>
+    public ProxyCore Core { get; }
 
     /// <summary>The server transaction of the request.</summary>
     public ServerTransaction Server { get; private set; } = null!;
@@ -76,6 +81,9 @@ internal sealed class ResponseContext
     /// <summary>No new branches: a 6xx or a 2xx has come, or the caller has cancelled (RFC 3261 §16.7 step 5).</summary>
     public bool IsClosed { get; set; }
 
+    /// <summary>Of what the role has asked for before it decides about the request; 0 when it has decided.</summary>
+    public long Ticket { get; set; }
+
     /// <summary>Longest life of a pending non-INVITE request.</summary>
     public TimerNode PendingTimer { get; }
 
@@ -107,11 +115,12 @@ internal sealed class ResponseContext
     public DialogPlace Place { get; private set; }
 
     /// <summary>Begins a context for a request.</summary>
-    public void Begin(ServerTransaction server, bool isResponsible, int maxBreadth, bool isSips, DialogPlace place)
+    public void Begin(ServerTransaction server, int maxBreadth, bool isSips, DialogPlace place)
     {
         Server = server;
         server.User = this;
-        IsResponsible = isResponsible;
+        IsResponsible = false;
+        Ticket = 0;
         MaxBreadth = maxBreadth;
         IsSips = isSips;
         Place = place;
@@ -121,9 +130,10 @@ internal sealed class ResponseContext
         _failures?.Clear();
     }
 
-    /// <summary>Counts the octets of the targets as kept, until <see cref="Release"/>.</summary>
-    public void CountTargets(MemoryBudget budget)
+    /// <summary>The targets are known; their octets count as kept until <see cref="Release"/>.</summary>
+    public void SetPlaced(bool isResponsible, MemoryBudget budget)
     {
+        IsResponsible = isResponsible;
         _countedOctets = Targets.Octets;
         budget.Add(_countedOctets);
     }
@@ -132,6 +142,7 @@ internal sealed class ResponseContext
     public void Release(MemoryBudget budget)
     {
         budget.Add(-_countedOctets);
+        _countedOctets = 0;
         Server.User = null;
         _best?.Return();
         _challenges?.Return();

@@ -10,7 +10,7 @@ namespace ImsSipFast.Engine.Routing;
 
 /// <summary>RFC 3261 §16.7: what a response of a branch means for the request, and which final response goes upstream.</summary>
 internal sealed class ResponseProcessing(
-    ProxyEnvironment environment, RequestForwarder forwarder, Cancellation cancellation, Responder responder)
+    ProxyEnvironment environment, IRole role, RequestForwarder forwarder, Cancellation cancellation, Responder responder)
 {
     /// <summary>
     /// Takes a response of a branch that its transaction passed up. The caller looks afterwards whether the request is
@@ -233,44 +233,68 @@ internal sealed class ResponseProcessing(
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
 
         // Step 7: every challenge that was seen goes into the one response.
-        ForwardedResponseWriter.Write(ref writer, best, context.BestStatus is 401 or 407 ? context.Challenges : default);
+        var edits = EditsOf(best, context.Server.Request);
+        if (context.BestStatus is 401 or 407)
+        {
+            ForwardedHeaders.OfChallenge(best, context.Challenges, edits);
+        }
+
+        ForwardedResponseWriter.Write(ref writer, best, edits);
         if (writer.Overflowed)
         {
             // All of them do not fit a datagram: the best response goes with its own.
             writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-            ForwardedResponseWriter.Write(ref writer, best, default);
+            ForwardedResponseWriter.Write(ref writer, best, EditsOf(best, context.Server.Request));
         }
 
         Send(context.Server, best, writer);
     }
 
+    private HeaderEdits EditsOf(SipMessage response, RawMessage? request)
+    {
+        var edits = environment.NewEdits();
+        role.EditResponse(edits, response, request);
+        return edits;
+    }
+
     private Outcome Forward(ServerTransaction server, SipMessage response)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, default);
-        Send(server, response, writer);
-        return Outcome.Forwarded;
+        ForwardedResponseWriter.Write(ref writer, response, EditsOf(response, server.Request));
+        return Send(server, response, writer);
     }
 
-    private void Send(ServerTransaction server, SipMessage response, in SipWriter writer)
+    private Outcome Send(ServerTransaction server, SipMessage response, in SipWriter writer)
     {
         var statusCode = response.StatusCode;
+        if (writer.Overflowed)
+        {
+            // With what was added it does not fit any more: a final response is owed all the same.
+            if (statusCode >= 200 && server is { HasFinal: false, Request: not null })
+            {
+                responder.Respond(server, 500, "16.7");
+            }
+
+            return Outcome.Dropped(DropReason.DoesNotFit);
+        }
+
         environment.Resources.Metrics.CountResponse(statusCode);
-        environment.Recorder.Tx(server.Peer, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7");
+        environment.Recorder.Tx(server.Peer, writer.Written, response[response.CSeq.MethodToken], -1, "16.7");
         server.Respond(statusCode, writer.Written);
+        return Outcome.Forwarded;
     }
 
     private bool TrySendUpstream(SipMessage response, in Flow upstream)
     {
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, default);
+        ForwardedResponseWriter.Write(ref writer, response, EditsOf(response, request: null));
         if (writer.Overflowed)
         {
             return false;
         }
 
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(upstream, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.7.5");
+        environment.Recorder.Tx(upstream, writer.Written, response[response.CSeq.MethodToken], -1, "16.7.5");
         environment.Resources.Send(upstream, writer.Written);
         return true;
     }

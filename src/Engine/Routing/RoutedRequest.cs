@@ -15,6 +15,9 @@ internal ref struct RoutedRequest
     /// <summary>The way it came.</summary>
     public Flow Source;
 
+    /// <summary>Where our own answer to it goes; none for an ACK, and for a kept request, whose transaction knows.</summary>
+    public Flow ReplyTo;
+
     /// <summary>
     /// RFC 5658 §3.1: the listener that the last of our Route values names, which is the one that the next hop of the
     /// dialog knows; -1 when none does.
@@ -44,6 +47,9 @@ internal ref struct RoutedRequest
 
     /// <summary>Where the side of the dialog that did not send this is really reached, when a token of ours says so.</summary>
     public Flow FlowDestination;
+
+    /// <summary>We are responsible for its Request-URI and no Route leads on (RFC 3261 §16.5); its role says so.</summary>
+    public bool EndsHere;
 
     /// <summary>Hash of all that decides where the request goes (RFC 5393 §4.2.1).</summary>
     public ulong LoopHash;

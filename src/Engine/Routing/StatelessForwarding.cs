@@ -12,7 +12,7 @@ namespace ImsSipFast.Engine.Routing;
 /// RFC 3261 §16.11: what goes on without a transaction: the ACK for a 2xx, a CANCEL that matches nothing (§16.10),
 /// and the response to the latter.
 /// </summary>
-internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestForwarder forwarder) : IAnswerReceiver
+internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole role, RequestForwarder forwarder) : IAnswerReceiver
 {
     private readonly TargetSet _waited = new(environment.Options.MaxTargets);
     private readonly byte[] _branchText = new byte[Math.Max(BranchId.StatelessLength, BranchId.ProvenLength)];
@@ -76,7 +76,8 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
     private Outcome SendTo(in HopList hops, RawMessage kept)
     {
         if (!RoutedRequest.TryReadKept(kept, kept.Flow, environment, out var request)
-            || TargetResolver.Resolve(request, environment, _waited) != TargetVerdict.Proxy)
+            || role.Admit(ref request, answer: null).Kind != RoleVerdictKind.Proceed
+            || role.Place(request, _waited, answer: null).Kind != RoleVerdictKind.Proceed)
         {
             return Outcome.Dropped(DropReason.UnroutableAck);
         }
@@ -138,9 +139,16 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, RequestF
         }
 
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        ForwardedResponseWriter.Write(ref writer, response, default);
+        var edits = environment.NewEdits();
+        role.EditResponse(edits, response, request: null);
+        ForwardedResponseWriter.Write(ref writer, response, edits);
+        if (writer.Overflowed)
+        {
+            return Outcome.Dropped(DropReason.DoesNotFit);
+        }
+
         environment.Resources.Metrics.CountResponse(response.StatusCode);
-        environment.Recorder.Tx(flow, Responder.StatusLineOf(writer.Written), response[response.CSeq.MethodToken], -1, "16.11");
+        environment.Recorder.Tx(flow, writer.Written, response[response.CSeq.MethodToken], -1, "16.11");
         environment.Resources.Send(flow, writer.Written);
         return Outcome.Forwarded;
     }

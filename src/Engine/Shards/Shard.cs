@@ -17,13 +17,9 @@ namespace ImsSipFast.Engine.Shards;
 /// </summary>
 internal sealed class Shard : IShard
 {
-    private readonly TimingWheel _wheel;
-    private readonly ShardResources _environment;
-    private readonly TransactionLayer _transactions;
-    private readonly ProxyEnvironment _proxyEnvironment;
-    private readonly ProxyCore _proxy;
-    private readonly PendingAnswers _answers;
-    private readonly DecisionRecorder _recorder;
+    private readonly ShardParts _parts;
+    private readonly Elements _elements;
+    private readonly LocalHops? _hops;
     private readonly SipMessage _message;
     private readonly TimerDispatch _timers;
     private readonly WorkInHand _work;
@@ -32,42 +28,13 @@ internal sealed class Shard : IShard
     public Shard(int index, ShardDependencies services)
     {
         Index = index;
-        var options = services.Options;
-        _wheel = new TimingWheel();
-        var maxTransactions = Math.Max(1, options.MaxTransactions / services.Location.Partitions);
-        _answers = new PendingAnswers(_wheel, Metrics, maxTransactions);
-        _recorder = new DecisionRecorder(Decisions);
-        _environment = new ShardResources(services.Timers, _wheel, services.Sender, services.Pool, Metrics) { Recorder = _recorder };
-        _transactions = new TransactionLayer(
-            _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
-        // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
-        var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
-        var dialogs = new DialogTable(
-            _wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
-        _proxyEnvironment = new ProxyEnvironment
-        {
-            ShardIndex = index,
-            Options = options,
-            Identity = services.Identity,
-            Neighbours = services.Neighbours,
-            ListenerChoice = new ListenerChoice(services.Identity.Listeners, services.Routes),
-            Location = services.Location,
-            Resolver = services.Resolver,
-            Answers = _answers,
-            Transactions = _transactions,
-            Resources = _environment,
-            Dialogs = dialogs,
-            Recorder = _recorder,
-            Keys = services.Keys.CreateProxyKeys(),
-            KeptView = new SipMessage(options.MaxHeaders),
-            MaxTransactions = maxTransactions,
-        };
-        var responder = new Responder(_proxyEnvironment);
-        _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
-        _message = new SipMessage(options.MaxHeaders);
-        _timers = new TimerDispatch(_environment, _transactions, _proxy, _answers, dialogs, registrar, _recorder, options.MaxHeaders);
-        _work = new WorkInHand(_proxy, _message, _proxyEnvironment.KeptView, Metrics);
+        var (definitions, listeners, maxHeaders) = (services.Elements, services.Elements[0].Identity.Listeners, services.Options.MaxHeaders);
+        _hops = definitions.Count > 1 ? new LocalHops(listeners, services.Sender, services.Pool, Metrics) : null;
+        _parts = new ShardParts(index, _hops is null ? services : services with { Sender = _hops }, Metrics, Decisions);
+        _elements = new Elements(listeners, [.. definitions.Select(definition => new Element(definition, _parts, services))]);
+        _message = new SipMessage(maxHeaders);
+        _timers = new TimerDispatch(_parts, _elements, maxHeaders);
+        _work = new WorkInHand(_elements, _parts.InHand, _message, _parts.KeptView, Metrics);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -80,40 +47,82 @@ internal sealed class Shard : IShard
     public DecisionLog Decisions { get; } = new();
 
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long NextDueTick => _wheel.NextDueTick();
+    public long NextDueTick => _parts.Wheel.NextDueTick();
 
     /// <inheritdoc/>
     public void TellTime(long nowTick)
     {
         // A clock that steps back must not take timers with it.
-        SetNow(Math.Max(nowTick, _environment.NowTick));
+        SetNow(Math.Max(nowTick, _parts.Resources.NowTick));
     }
 
     /// <inheritdoc/>
     public bool Advance(long nowTick, int limit = int.MaxValue)
     {
-        var present = Math.Max(nowTick, _environment.NowTick);
-        while (limit > 0 && _wheel.TryTakeDue(nowTick, out var timer))
+        var present = Math.Max(nowTick, _parts.Resources.NowTick);
+        while (limit > 0 && _parts.Wheel.TryTakeDue(nowTick, out var timer))
         {
             limit--;
 
             // A timer acts at its own tick: a late run must not stretch the intervals that follow from it. When messages
             // were taken before it, its tick lies behind theirs.
             SetNow(Math.Max(_firedTick, timer.DueTick));
-            _firedTick = _environment.NowTick;
+            _firedTick = _parts.Resources.NowTick;
             _work.Begin(timer.Owner);
             _timers.Fire(timer);
+            ReceiveHops();
         }
 
         SetNow(present);
-        Metrics.TimersAlive = _wheel.Count;
-        Metrics.KeptOctets = _environment.Budget.Used;
-        Metrics.IdleOctets = _environment.Pool.IdleOctets;
-        return limit == 0 && _wheel.NextDueTick() <= nowTick;
+        Metrics.TimersAlive = _parts.Wheel.Count;
+        Metrics.KeptOctets = _parts.Resources.Budget.Used;
+        Metrics.IdleOctets = _parts.Resources.Pool.IdleOctets;
+        return limit == 0 && _parts.Wheel.NextDueTick() <= nowTick;
     }
 
     /// <summary>Takes one datagram and owns it. Time is what was told last.</summary>
     public void Receive(RawMessage datagram)
+    {
+        Take(datagram);
+        ReceiveHops();
+    }
+
+    /// <summary>Takes an answer from outside to a question of this shard.</summary>
+    public void Complete(Completion answer)
+    {
+        _work.Begin(answer);
+        _parts.Answers.Complete(answer);
+        ReceiveHops();
+    }
+
+    /// <inheritdoc/>
+    public string Abort() => _work.Abort();
+
+    /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
+    public void EndDrain() => _timers.EndWaiting();
+
+    /// <summary>From now on new INVITEs get 503.</summary>
+    public void BeginDrain()
+    {
+        foreach (var element in _elements.All)
+        {
+            element.Environment.IsDraining = true;
+        }
+    }
+
+    /// <summary>Adds its timers to <paramref name="counts"/>, by kind; for the ledger at the end.</summary>
+    public void CountTimers(Span<long> counts) => _parts.Wheel.CountByKind(counts);
+
+    /// <summary>What the elements have sent to each other meanwhile.</summary>
+    private void ReceiveHops()
+    {
+        while (_hops is not null && _hops.TryTake(out var message))
+        {
+            Take(message);
+        }
+    }
+
+    private void Take(RawMessage datagram)
     {
         _work.Begin(datagram);
         if (datagram.Kind == MessageKind.Undelivered)
@@ -127,32 +136,13 @@ internal sealed class Shard : IShard
             outcome.CountIn(Metrics);
             if (outcome.Kind == OutcomeKind.Dropped)
             {
-                _recorder.Drop(datagram.Flow, outcome.Reason);
+                _parts.Recorder.Drop(datagram.Flow, outcome.Reason);
             }
         }
 
         _work.End();
         datagram.Return();
     }
-
-    /// <summary>Takes an answer from outside to a question of this shard.</summary>
-    public void Complete(Completion answer)
-    {
-        _work.Begin(answer);
-        _answers.Complete(answer);
-    }
-
-    /// <inheritdoc/>
-    public string Abort() => _work.Abort();
-
-    /// <summary>The drain is over and nothing runs any more: lets go of what only absorbed retransmissions.</summary>
-    public void EndDrain() => _timers.EndWaiting();
-
-    /// <summary>From now on new INVITEs get 503.</summary>
-    public void BeginDrain() => _proxyEnvironment.IsDraining = true;
-
-    /// <summary>Adds its timers to <paramref name="counts"/>, by kind; for the ledger at the end.</summary>
-    public void CountTimers(Span<long> counts) => _wheel.CountByKind(counts);
 
     private Outcome Dispatch(RawMessage datagram)
     {
@@ -162,41 +152,43 @@ internal sealed class Shard : IShard
         }
 
         // Under load the lingering transactions are many and not in the processor's caches: their place is prefetched.
-        var prefetchedKey = _message.IsRequest ? _transactions.Prefetch(_message) : 0;
+        var prefetchedKey = _message.IsRequest ? _parts.Transactions.Prefetch(_message) : 0;
         SipParser.CommonHeaders(_message);
-        _recorder.Rx(datagram.Flow, Responder.StatusLineOf(datagram.Span[_message.Start..]), _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
-        return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse();
+        _parts.Recorder.Rx(datagram.Flow, datagram.Span[_message.Start..], _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
+        return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse(_elements.At(datagram.Flow));
     }
 
     private Outcome ReceiveRequest(RawMessage datagram, ulong prefetchedKey)
     {
         var source = datagram.Flow;
+        var core = _elements.At(source).Core;
 
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
-        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !_proxy.Responder.TryGetReplyTo(_message, source, out _)))
+        var replyTo = default(Flow);
+        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !core.Responder.TryGetReplyTo(_message, source, out replyTo)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
 
         if (_message.Error != ParseError.None)
         {
-            return _proxy.Responder.RefuseMalformed(_message, source);
+            return core.Responder.RefuseMalformed(_message, source, replyTo);
         }
 
-        var match = _transactions.Match(_message, prefetchedKey, out var key);
+        var match = _parts.Transactions.Match(_message, prefetchedKey, out var key);
         _work.IsNew = match.Verdict == TransactionVerdict.NoMatch;
         return match switch
         {
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
-            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => _proxy.Responder.RepeatTrying(invite),
-            { Verdict: TransactionVerdict.Crowded } => _proxy.ReceiveCrowding(_message, source),
+            { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => core.Responder.RepeatTrying(invite),
+            { Verdict: TransactionVerdict.Crowded } => core.ReceiveCrowding(_message, source, replyTo),
             { Server: { } server } when _message.Method == SipMethod.Cancel =>
-                _proxy.ReceiveCancel(_message, datagram.Span, source, key, server),
-            _ => _proxy.ReceiveRequest(_message, datagram.Span, source, key),
+                _elements.At(server.Source).Core.ReceiveCancel(_message, datagram.Span, source, replyTo, key, server),
+            _ => core.ReceiveRequest(_message, datagram.Span, source, replyTo, key),
         };
     }
 
-    private Outcome ReceiveResponse()
+    private Outcome ReceiveResponse(Element element)
     {
         // RFC 3261 §18.3, §7: a response that does not parse is discarded; there is nobody to tell.
         if (_message.Error != ParseError.None)
@@ -205,22 +197,22 @@ internal sealed class Shard : IShard
         }
 
         // RFC 3261 §18.1.2: a response whose top Via is not ours is discarded.
-        if (!_proxyEnvironment.Identity.IsOwn(_message, _message.TopVia))
+        if (!element.Environment.Identity.IsOwn(_message, _message.TopVia))
         {
             return Outcome.Dropped(DropReason.ViaNotOurs);
         }
 
-        if (_transactions.FindClient(_message) is not { } client)
+        if (_parts.Transactions.FindClient(_message) is not { } client)
         {
-            return _proxy.ReceiveStrayResponse(_message);
+            return element.Core.ReceiveStrayResponse(_message);
         }
 
-        _proxy.InHand = (client.User as Branch)?.Context;
+        var context = _parts.InHand.Context = (client.User as Branch)?.Context;
 
         // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
         return !client.HasRoomFor(_message) ? Outcome.Dropped(DropReason.MemoryFull)
             : client.Receive(_message) == TransactionVerdict.PassUp
-            ? _proxy.ReceiveResponse(client, _message)
+            ? (context?.Core ?? element.Core).ReceiveResponse(client, _message)
             : Outcome.Absorbed;
     }
 
@@ -229,12 +221,12 @@ internal sealed class Shard : IShard
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
         SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
         if (_message.IsRequest && BranchId.TryParse(_message[_message.TopVia.Branch], out var branch)
-            && _transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer.SamePeer(datagram.Flow) && client.TryFail())
+            && _parts.Transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer.SamePeer(datagram.Flow) && client.TryFail())
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
-            _recorder.Fail(datagram.Flow, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
-            _proxy.ClientFailed(client, 503);
+            _parts.Recorder.Fail(datagram.Flow, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
+            _timers.ClientFailed(client, 503);
         }
         else
         {
@@ -244,7 +236,7 @@ internal sealed class Shard : IShard
 
     private void SetNow(long tick)
     {
-        _environment.NowTick = tick;
-        _recorder.NowTick = tick;
+        _parts.Resources.NowTick = tick;
+        _parts.Recorder.NowTick = tick;
     }
 }

@@ -10,7 +10,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <summary>What a shard is given: all of it is shared or made at the edge, so that a test can make it too.</summary>
 /// <param name="Options">Validated options.</param>
 /// <param name="Timers">The durations in ticks.</param>
-/// <param name="Identity">Who we are.</param>
+/// <param name="Elements">The network elements; listeners name them by their place here.</param>
 /// <param name="Neighbours">Who is near.</param>
 /// <param name="Location">The bindings of all shards.</param>
 /// <param name="Pool">Where kept messages live: a part of this shard alone.</param>
@@ -22,7 +22,7 @@ namespace ImsSipFast.Engine.Shards;
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
-    LocalIdentity Identity,
+    IReadOnlyList<ElementDefinition> Elements,
     Neighbours Neighbours,
     LocationService Location,
     MessagePool Pool,

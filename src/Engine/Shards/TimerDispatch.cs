@@ -16,27 +16,28 @@ internal sealed class TimerDispatch
 {
     private readonly ShardResources _environment;
     private readonly TransactionLayer _transactions;
-    private readonly ProxyCore _proxy;
+    private readonly Elements _elements;
     private readonly PendingAnswers _answers;
     private readonly DialogTable _dialogs;
     private readonly RegistrarCore _registrar;
     private readonly DecisionRecorder _recorder;
+    private readonly RequestInHand _inHand;
     private readonly SipMessage _view;
     private readonly TimerNode _cleanup;
 
-    public TimerDispatch(
-        ShardResources environment, TransactionLayer transactions, ProxyCore proxy, PendingAnswers answers, DialogTable dialogs, RegistrarCore registrar, DecisionRecorder recorder, int maxHeaders)
+    public TimerDispatch(ShardParts parts, Elements elements, int maxHeaders)
     {
-        _environment = environment;
-        _transactions = transactions;
-        _proxy = proxy;
-        _answers = answers;
-        _dialogs = dialogs;
-        _registrar = registrar;
-        _recorder = recorder;
+        _environment = parts.Resources;
+        _transactions = parts.Transactions;
+        _elements = elements;
+        _answers = parts.Answers;
+        _dialogs = parts.Dialogs;
+        _registrar = parts.Registrar;
+        _recorder = parts.Recorder;
+        _inHand = parts.InHand;
         _view = new SipMessage(maxHeaders);
         _cleanup = new TimerNode(this);
-        environment.Wheel.Schedule(_cleanup, TimerKind.Cleanup, environment.Timers.RegistrationCheck);
+        _environment.Wheel.Schedule(_cleanup, TimerKind.Cleanup, _environment.Timers.RegistrationCheck);
     }
 
     private long NowTick => _environment.NowTick;
@@ -51,7 +52,7 @@ internal sealed class TimerDispatch
     /// <summary>Fires one timer; it is off the wheel already.</summary>
     public void Fire(TimerNode timer)
     {
-        _proxy.InHand = timer.Owner as ResponseContext
+        _inHand.Context = timer.Owner as ResponseContext
             ?? (timer.Owner as Branch)?.Context
             ?? ((timer.Owner as ClientTransaction)?.User as Branch)?.Context;
         switch (timer.Owner)
@@ -67,11 +68,11 @@ internal sealed class TimerDispatch
                 break;
             case Branch branch:
                 Tell(branch.EndsAt(timer.Kind) ? TimerTag.H : TimerTag.C, branch.Client);
-                _proxy.BranchTimer(branch, timer.Kind);
+                branch.Context.Core.BranchTimer(branch, timer.Kind);
                 break;
             case ResponseContext context:
                 Tell(TimerTag.F, context.Server);
-                _proxy.PendingTimer(context);
+                context.Core.PendingTimer(context);
                 break;
             case PendingAnswer pending:
                 _answers.Expire(pending);
@@ -87,7 +88,7 @@ internal sealed class TimerDispatch
                 var expired = _registrar.OnExpired(timer, NowTick);
                 if (expired.Count > 0)
                 {
-                    _proxy.BindingsExpired(expired.AddressOfRecord, expired.Count);
+                    CountExpired(expired.AddressOfRecord, expired.Count);
                     _recorder.Timer(TimerTag.Registration, expired.AddressOfRecord, default, 0, expired.Count);
                 }
 
@@ -105,7 +106,7 @@ internal sealed class TimerDispatch
         switch (server.OnTimer(kind))
         {
             case TransactionVerdict.TryingDue:
-                _proxy.Responder.Respond(server, 100, "RFC 4320 4.1");
+                _elements.At(server.Source).Core.Responder.Respond(server, 100, "RFC 4320 4.1");
                 break;
             case TransactionVerdict.NoAck:
                 Tell(TimerTag.H, server, FailureReason.NoAck);
@@ -125,10 +126,27 @@ internal sealed class TimerDispatch
         if (verdict == TransactionVerdict.TimedOut)
         {
             Tell(kind == TimerKind.B ? TimerTag.H : TimerTag.F, client);
-            _proxy.ClientFailed(client, 408);
+            ClientFailed(client, 408);
         }
         else if (verdict != TransactionVerdict.Absorbed)
         {
+            _transactions.End(client);
+        }
+    }
+
+    /// <summary>A client transaction failed, by timer B or F (408) or the transport (503), and ends.</summary>
+    public void ClientFailed(ClientTransaction client, int statusCode)
+    {
+        try
+        {
+            if (client.User is Branch branch)
+            {
+                branch.Context.Core.BranchFailed(branch, statusCode);
+            }
+        }
+        finally
+        {
+            // It has no timer any more: an exception above must not leave it in the table.
             _transactions.End(client);
         }
     }
@@ -145,10 +163,23 @@ internal sealed class TimerDispatch
         _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick, failure: reason);
     }
 
+    /// <summary>An adopted domain without bindings may make room again.</summary>
+    private void CountExpired(ReadOnlySpan<byte> addressOfRecord, int bindings)
+    {
+        foreach (var element in _elements.All)
+        {
+            element.Environment.Identity.Domains.Count(AddressOfRecord.HostOf(addressOfRecord), -bindings);
+        }
+    }
+
     /// <summary>After a peak, what idles in the pools is let go bit by bit.</summary>
     private void Trim()
     {
-        _proxy.Trim();
+        foreach (var element in _elements.All)
+        {
+            element.Core.Trim();
+        }
+
         _dialogs.Trim();
         _environment.Metrics.ReleasedOctets += _transactions.Trim() + _environment.Pool.Trim();
     }

@@ -14,7 +14,7 @@ namespace ImsSipFast.Engine.Shards;
 /// What a shard is working on at this moment. An exception in a shard is a bug of ours; with this the guard above the
 /// shard can end the one call that met it, answer its caller, and give back what it held.
 /// </summary>
-internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage view, EngineMetrics metrics)
+internal sealed class WorkInHand(Elements elements, RequestInHand inHand, SipMessage message, SipMessage view, EngineMetrics metrics)
 {
     private const int LongestName = 96;
 
@@ -28,7 +28,7 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
     {
         _work = work;
         IsNew = false;
-        proxy.InHand = null;
+        inHand.Context = null;
     }
 
     /// <summary>It is done.</summary>
@@ -43,9 +43,17 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         try
         {
             // An ACK has no answer (RFC 3261 §17); the 500 is repeated for a retransmission, as any refusal is.
-            if (!proxy.Abort() && IsNew && work is RawMessage request && message.Method != SipMethod.Ack)
+            if (inHand.Context is { } context && context.Server?.User == context)
             {
-                proxy.Responder.Reply(message, request.Flow, 500, "21.5.1");
+                context.Core.Abort(context);
+            }
+            else if (IsNew && work is RawMessage request && message.Method != SipMethod.Ack)
+            {
+                var responder = elements.At(request.Flow).Core.Responder;
+                if (responder.TryGetReplyTo(message, request.Flow, out var replyTo))
+                {
+                    responder.Reply(message, request.Flow, replyTo, 500, "21.5.1");
+                }
             }
         }
         finally
@@ -69,7 +77,7 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
         Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
         ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",
-        HostResolution or PendingAnswer => $"a look-up for {NameOf(proxy.InHand?.Server?.Request)}",
+        HostResolution or PendingAnswer => $"a look-up for {NameOf(inHand.Context?.Server?.Request)}",
         Dialog dialog => $"the idle timer of dialog {Printable(dialog.Name)}",
         Binding binding => $"the expiry of {Printable(binding.AddressOfRecord)}",
         _ => $"a timer of {work.GetType().Name}",
@@ -78,7 +86,7 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
     private string NameOf(RawMessage? kept)
     {
         // A transaction that has given its request back belongs to one that may still have it.
-        kept ??= proxy.InHand?.Server?.Request;
+        kept ??= inHand.Context?.Server?.Request;
         if (kept is null)
         {
             return "a request that is gone";

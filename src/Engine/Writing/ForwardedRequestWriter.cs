@@ -3,9 +3,16 @@ using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Writing;
 
-/// <summary>What a forwarded request changes; everything that is not named here leaves byte for byte as it came.</summary>
+/// <summary>
+/// What a forwarded request changes; everything that is not named here leaves byte for byte as it came. The fields are
+/// what every request changes on its way (RFC 3261 §16.6), Max-Forwards and Max-Breadth among them, which are numbers that
+/// change where they stand; what depends on who forwards it is in the list.
+/// </summary>
 internal ref struct RequestEdits
 {
+    /// <summary>The header fields that are added, removed and replaced; null for none.</summary>
+    public HeaderEdits? Headers;
+
     /// <summary>The Request-URI to write (RFC 3261 §16.6 step 2).</summary>
     public ReadOnlySpan<byte> RequestUri;
 
@@ -15,20 +22,11 @@ internal ref struct RequestEdits
     /// <summary>Max-Breadth to write (RFC 5393 §5.3.3), or -1 to leave it as it is.</summary>
     public int MaxBreadth;
 
-    /// <summary>Our Record-Route value or values, or empty (step 4).</summary>
-    public ReadOnlySpan<byte> RecordRoute;
-
     /// <summary>How many Route values are taken off the top.</summary>
     public int RoutesRemoved;
 
     /// <summary>True when the last Route value is taken off too: it has become the Request-URI (§16.4).</summary>
     public bool LastRouteRemoved;
-
-    /// <summary>Route values to put on top, or empty: a binding's Path (RFC 3327 §5.3).</summary>
-    public ReadOnlySpan<byte> RoutesAdded;
-
-    /// <summary>The URI that goes to the end of Route when the next hop is a strict router (step 6), or empty.</summary>
-    public ReadOnlySpan<byte> RouteAppended;
 
     /// <summary>Transport of our Via: that of the next hop (step 8).</summary>
     public Transport Transport;
@@ -42,8 +40,8 @@ internal ref struct RequestEdits
     /// <summary>Where the request came from: noted in the Via below ours.</summary>
     public PeerAddress Source;
 
-    /// <summary>True when Route is touched at all.</summary>
-    public readonly bool ChangesRoute => RoutesRemoved > 0 || LastRouteRemoved || !RoutesAdded.IsEmpty || !RouteAppended.IsEmpty;
+    /// <summary>True when Route values are taken off.</summary>
+    public readonly bool RemovesRoutes => RoutesRemoved > 0 || LastRouteRemoved;
 }
 
 /// <summary>
@@ -52,7 +50,7 @@ internal ref struct RequestEdits
 /// Method SP Request-URI SP SIP/2.0 CRLF
 /// …
 /// Via: SIP/2.0/transport sent-by;branch=… CRLF     ; ours, right above the first Via
-/// [ Record-Route: … CRLF ] [ Route: … CRLF ] [ Max-Forwards: … CRLF ] [ Max-Breadth: … CRLF ]
+/// *edited-line [ Max-Forwards: … CRLF ] [ Max-Breadth: … CRLF ]     ; what the request did not have
 /// …                                           ; all others in their order
 /// </code>
 /// </summary>
@@ -68,57 +66,42 @@ internal static class ForwardedRequestWriter
 
         var headers = request.Headers;
         var topVia = headers.FirstOf(HeaderName.Via);
-        var firstRecordRoute = headers.FirstOf(HeaderName.RecordRoute);
-        var routesSeen = 0;
-        var routeCount = edits.LastRouteRemoved ? CountRoutes(request) : int.MaxValue;
-        var copied = request.HeadersStart;
+        var routes = new RoutesLeft(request, edits);
+        var changed = (edits.Headers?.Names ?? 0) | OwnNames(edits);
+        var pass = new EditedHeaderWriter(request, edits.Headers);
         for (var i = 0; i < headers.Count; i++)
         {
             var header = headers[i];
-            switch (header.Name)
+            if (i == topVia)
             {
-                case HeaderName.Via when i == topVia:
-                    CopyUpTo(ref writer, request, ref copied, header.Line);
-                    WriteOwnHeaders(ref writer, request, edits);
-                    TopViaWriter.WriteLine(ref writer, request, header.Line, edits.Source);
-                    break;
-                case HeaderName.RecordRoute when i == firstRecordRoute && !edits.RecordRoute.IsEmpty:
-                    CopyUpTo(ref writer, request, ref copied, header.Line);
-                    writer.WriteHeader("Record-Route"u8, edits.RecordRoute);
-                    writer.Write(request[header.Line]);
-                    break;
-                case HeaderName.Route when edits.ChangesRoute:
-                    CopyUpTo(ref writer, request, ref copied, header.Line);
-                    WriteRouteLine(ref writer, request, i, edits, routeCount, ref routesSeen);
-                    break;
-                case HeaderName.MaxForwards when i != headers.FirstOf(HeaderName.MaxForwards):
-                    // Repeated with the same value it is one.
-                    CopyUpTo(ref writer, request, ref copied, header.Line);
-                    break;
-                case HeaderName.MaxForwards:
-                    CopyUpTo(ref writer, request, ref copied, header.Line);
-                    WriteNumber(ref writer, request, header, edits.MaxForwards);
-                    break;
-                case HeaderName.MaxBreadth when edits.MaxBreadth >= 0:
-                    CopyUpTo(ref writer, request, ref copied, header.Line);
-                    WriteNumber(ref writer, request, header, edits.MaxBreadth);
-                    break;
-                default:
-                    break;
+                pass.CopyUpTo(ref writer, header);
+                WriteOwnVia(ref writer, edits);
+                pass.WriteMissing(ref writer);
+                WriteMissingNumbers(ref writer, request, edits);
             }
+            else if (((changed >> (int)header.Name) & 1) == 0)
+            {
+                continue;
+            }
+
+            if (pass.Enter(ref writer, i))
+            {
+                WriteField(ref writer, request, i, edits, ref routes);
+            }
+
+            pass.Leave(ref writer, i);
         }
 
-        writer.Write(request.Bytes[copied..]);
+        pass.Finish(ref writer);
     }
 
-    /// <summary>Copies what came before the field unchanged, and leaves the field itself to the caller.</summary>
-    private static void CopyUpTo(ref SipWriter writer, SipMessage request, ref int copied, Slice line)
-    {
-        writer.Write(request.Bytes[copied..line.Start]);
-        copied = line.End;
-    }
+    /// <summary>A bit for each name that is changed here, beside the top Via.</summary>
+    private static ulong OwnNames(scoped in RequestEdits edits) =>
+        (1UL << (int)HeaderName.MaxForwards)
+        | (edits.RemovesRoutes ? 1UL << (int)HeaderName.Route : 0)
+        | (edits.MaxBreadth >= 0 ? 1UL << (int)HeaderName.MaxBreadth : 0);
 
-    private static void WriteOwnHeaders(ref SipWriter writer, SipMessage request, scoped in RequestEdits edits)
+    private static void WriteOwnVia(ref SipWriter writer, scoped in RequestEdits edits)
     {
         writer.Write("Via: SIP/2.0/"u8);
         writer.Write(edits.Transport.ViaToken());
@@ -127,19 +110,11 @@ internal static class ForwardedRequestWriter
         writer.Write(";branch="u8);
         writer.Write(edits.Branch);
         writer.Write("\r\n"u8);
+    }
 
-        // What the request did not have goes here; what it had is changed where it stands.
-        if (!edits.RecordRoute.IsEmpty && !request.Has(HeaderName.RecordRoute))
-        {
-            writer.WriteHeader("Record-Route"u8, edits.RecordRoute);
-        }
-
-        if (!request.Has(HeaderName.Route))
-        {
-            WriteAddedRoutes(ref writer, edits);
-            WriteAppendedRoute(ref writer, edits);
-        }
-
+    /// <summary>What the request did not have goes below our Via; what it had is changed where it stands.</summary>
+    private static void WriteMissingNumbers(ref SipWriter writer, SipMessage request, scoped in RequestEdits edits)
+    {
         if (!request.Has(HeaderName.MaxForwards))
         {
             writer.WriteHeader("Max-Forwards"u8, edits.MaxForwards);
@@ -151,70 +126,35 @@ internal static class ForwardedRequestWriter
         }
     }
 
-    private static void WriteAddedRoutes(ref SipWriter writer, scoped in RequestEdits edits)
+    /// <summary>Writes a field that stays.</summary>
+    private static void WriteField(ref SipWriter writer, SipMessage request, int index, scoped in RequestEdits edits, scoped ref RoutesLeft routes)
     {
-        if (!edits.RoutesAdded.IsEmpty)
+        var header = request.Headers[index];
+        var isFirst = index == request.Headers.FirstOf(header.Name);
+        switch (header.Name)
         {
-            writer.WriteHeader("Route"u8, edits.RoutesAdded);
+            case HeaderName.Via when isFirst:
+                TopViaWriter.WriteLine(ref writer, request, header.Line, edits.Source);
+                break;
+            case HeaderName.Route when edits.RemovesRoutes:
+                routes.Write(ref writer, request, index);
+                break;
+            case HeaderName.MaxForwards when !isFirst:
+                // Repeated with the same value it is one.
+                break;
+            case HeaderName.MaxForwards:
+                WriteNumber(ref writer, request, header, edits.MaxForwards);
+                break;
+            case HeaderName.MaxBreadth when edits.MaxBreadth >= 0:
+                WriteNumber(ref writer, request, header, edits.MaxBreadth);
+                break;
+            default:
+                writer.Write(request[header.Line]);
+                break;
         }
     }
 
-    private static void WriteAppendedRoute(ref SipWriter writer, scoped in RequestEdits edits)
-    {
-        if (!edits.RouteAppended.IsEmpty)
-        {
-            writer.Write("Route: <"u8);
-            writer.Write(edits.RouteAppended);
-            writer.Write(">\r\n"u8);
-        }
-    }
-
-    private static void WriteRouteLine(
-        ref SipWriter writer, SipMessage request, int index, scoped in RequestEdits edits, int routeCount, ref int routesSeen)
-    {
-        if (index == request.Headers.FirstOf(HeaderName.Route))
-        {
-            WriteAddedRoutes(ref writer, edits);
-        }
-
-        var keptOnLine = 0;
-        var values = request.ValuesOf(index);
-        while (values.Next())
-        {
-            var position = routesSeen++;
-            if (position < edits.RoutesRemoved || position == routeCount - 1)
-            {
-                continue;
-            }
-
-            writer.Write(keptOnLine++ == 0 ? "Route: "u8 : ", "u8);
-            writer.Write(values.Current);
-        }
-
-        if (keptOnLine > 0)
-        {
-            writer.Write("\r\n"u8);
-        }
-
-        if (request.Headers.NextOf(index) < 0)
-        {
-            WriteAppendedRoute(ref writer, edits);
-        }
-    }
-
-    private static int CountRoutes(SipMessage request)
-    {
-        var count = 0;
-        var values = request.Values(HeaderName.Route);
-        while (values.Next())
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private static void WriteNumber(ref SipWriter writer, SipMessage request, HeaderLine header, int number)
+    private static void WriteNumber(ref SipWriter writer, SipMessage request, in HeaderLine header, int number)
     {
         var bytes = request.Bytes;
         writer.Write(bytes[header.Line.Start..header.Value.Start]);

@@ -16,17 +16,17 @@ internal static class HopRequestWriter
     public static void WriteAck(ref SipWriter writer, SipMessage sent, SipMessage response)
     {
         var to = response.Headers.FirstOf(HeaderName.To);
-        Write(ref writer, sent, "ACK"u8, response[response.Headers[to].Line], default);
+        Write(ref writer, sent, "ACK"u8, response[response.Headers[to].Line], edits: null);
     }
 
-    /// <summary>The CANCEL of a request that has had a provisional response, with Reason lines (RFC 3326) or none.</summary>
-    public static void WriteCancel(ref SipWriter writer, SipMessage sent, scoped ReadOnlySpan<byte> reasonLines)
+    /// <summary>The CANCEL of a request that has had a provisional response, with the lines that edits add; null for none.</summary>
+    public static void WriteCancel(ref SipWriter writer, SipMessage sent, HeaderEdits? edits)
     {
         var to = sent.Headers.FirstOf(HeaderName.To);
-        Write(ref writer, sent, "CANCEL"u8, sent[sent.Headers[to].Line], reasonLines);
+        Write(ref writer, sent, "CANCEL"u8, sent[sent.Headers[to].Line], edits);
     }
 
-    private static void Write(ref SipWriter writer, SipMessage sent, ReadOnlySpan<byte> method, ReadOnlySpan<byte> toLine, scoped ReadOnlySpan<byte> extraLines)
+    private static void Write(ref SipWriter writer, SipMessage sent, ReadOnlySpan<byte> method, ReadOnlySpan<byte> toLine, HeaderEdits? edits)
     {
         writer.Write(method);
         writer.Write((byte)' ');
@@ -56,7 +56,7 @@ internal static class HopRequestWriter
         writer.Write((byte)' ');
         writer.Write(method);
         writer.Write("\r\n"u8);
-        writer.Write(extraLines);
+        edits?.WriteLines(ref writer);
         writer.Write("Content-Length: 0\r\n\r\n"u8);
     }
 }

@@ -21,6 +21,9 @@ internal ref struct SipWriter(Span<byte> destination)
     /// <summary>What has been written.</summary>
     public readonly ReadOnlySpan<byte> Written => _destination[..Length];
 
+    /// <summary>Sets <see cref="Overflowed"/>: a part of what is written found no room elsewhere.</summary>
+    public void Overflow() => Overflowed = true;
+
     /// <summary>Appends octets.</summary>
     public void Write(scoped ReadOnlySpan<byte> octets)
     {

@@ -139,6 +139,18 @@ public class Forking : ConformanceTest
         A.AckNon2xx(invite, final);
     }
 
+    /// <summary>RFC 3261 §16.7 step 7: also where the best response has no challenge of its own.</summary>
+    [Fact]
+    public void C086_the_challenge_of_another_branch_joins_a_401_without_one()
+    {
+        var (invite, atB, atC) = InviteFork();
+        B.Reply(atB, 401);
+        B.Expect("ACK");
+        C.Send(C.Answer(atC, 401).Add("WWW-Authenticate", "Digest realm=\"c1\", nonce=\"2\""));
+        C.Expect("ACK");
+        Assert.Equal("Digest realm=\"c1\", nonce=\"2\"", ExpectFinal(invite, 401)["WWW-Authenticate"]);
+    }
+
     /// <summary>RFC 3261 §16.7 step 10 with §9.1: a branch without a provisional response is cancelled when one comes.</summary>
     [Fact]
     public void C087_a_losing_branch_without_a_provisional_is_cancelled_when_one_comes()

@@ -1,5 +1,6 @@
 using System.Text;
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Tests.Robustness;
 
@@ -158,6 +159,34 @@ public sealed class CostTests
 
         Assert.InRange(late, 1, (long)(1.1 * early));
         Assert.Equal(482, bench.LastStatus);
+    }
+
+    /// <summary>As many edits as may be, of names that are all equally long, meet as many fields as a message holds.</summary>
+    [Theory]
+    [InlineData("Via")]
+    [InlineData("Record-Route")]
+    [InlineData("Supported")]
+    [InlineData("X-0000")]
+    [InlineData("X-0031")]
+    [InlineData("X-Other")]
+    [InlineData("q")]
+    public void Edits_cost_by_the_octets_of_the_message(string name)
+    {
+        var edits = new HeaderEdits();
+        edits.Add(HeaderName.RecordRoute, HeaderOperation.Prepend, "<sip:us;lr>"u8);
+        edits.Add(HeaderName.Supported, HeaderOperation.Append, "path"u8);
+        for (var i = edits.NameCount; i < HeaderEdits.MostNames; i++)
+        {
+            edits.Add(Encoding.Latin1.GetBytes($"X-{i:0000}"), (HeaderOperation)(i % 3), "1"u8);
+        }
+
+        Assert.False(edits.Overflowed);
+        foreach (var (shape, fields) in s_shapes)
+        {
+            Check($"edits, {name}: {shape}", size => fields(name, size), text => StepBench.Write(text, edits));
+        }
+
+        Check($"edits, {name}: short lines", size => Repeat(_ => $"{name}:\r\n", size), text => StepBench.Write(text, edits));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Net;
 using System.Text;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Tests.Shards;
+using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Tests.Robustness;
 
@@ -55,6 +57,23 @@ internal sealed class StepBench
             Encoding.Latin1.GetBytes(
                 $"SIP/2.0 {status} Reason\r\n{string.Join("\r\n", vias)}\r\nFrom: <sip:a@far.test>;tag=f\r\nTo: <sip:b@home.test>;tag=t\r\nCall-ID: call-{_calls}\r\nCSeq: 1 INVITE\r\n{fields}\r\n"),
             s_callee);
+    }
+
+    /// <summary>Steps of writing a request and a response with these header fields, edited.</summary>
+    public static long Write(string fields, HeaderEdits edits)
+    {
+        var room = new byte[2 * ShardOracle.MaxDatagram];
+        var message = new SipMessage(maxHeaders: 4096);
+        var octets = Octets("MESSAGE", "sip:b@home.test", fields, "edits");
+        SipParser.TryParse(octets, octets.Length, message);
+        var before = Steps.Count;
+        var writer = new SipWriter(room);
+        ForwardedRequestWriter.Write(ref writer, message, new RequestEdits { Headers = edits, RequestUri = "sip:b@far.test"u8, SentBy = "us"u8, Branch = "z9hG4bKus"u8 });
+        Assert.False(writer.Overflowed);
+        writer = new SipWriter(room);
+        ForwardedResponseWriter.Write(ref writer, message, edits);
+        Assert.False(writer.Overflowed);
+        return Steps.Count - before;
     }
 
     /// <summary>Registers one more contact of b@home.test.</summary>

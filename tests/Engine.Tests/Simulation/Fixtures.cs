@@ -2,6 +2,7 @@ using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Keys;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Roles;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 using ImsSipFast.Engine.Timing;
@@ -30,7 +31,8 @@ internal static class Fixtures
     }
 
     public static SimEngine Engine(
-        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null)
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null,
+        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -41,18 +43,20 @@ internal static class Fixtures
         }
 
         var listeners = new ListenerTable(options.Advertise);
-        foreach (var listen in options.Listen)
+        foreach (var (socket, listen) in options.Listen.Index())
         {
-            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport);
+            // Where there are several elements each has one listener.
+            listeners.AddSocket(PeerAddress.From(listen.EndPoint), routes.Own, listen.Transport, elements is null ? 0 : socket);
         }
 
         listeners.AddInterfaces(routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
-        var identity = engine.Identity = new LocalIdentity(options, listeners);
+        var definitions = elements?.Invoke(options, listeners) ?? [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))];
+        engine.Identity = definitions[0].Identity;
         var services = new ShardDependencies(
-            options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
+            options, SipTimers.From(options), definitions, new Neighbours(options, listeners), location, pool, engine, hosts,
             routes, keys, new WallClock(UnixMillisecondsAtTickZero));
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
@@ -66,7 +70,7 @@ internal static class Fixtures
     {
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
-            options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1),
+            options, SipTimers.From(options), [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))], new Neighbours(options, listeners), new LocationService(1),
             pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero));
         return new Shard(0, services);
     }

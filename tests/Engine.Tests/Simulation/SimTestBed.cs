@@ -1,5 +1,6 @@
 using System.Net;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Routing;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
 
@@ -17,13 +18,16 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="seed">Seed of all chance.</param>
     /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
     /// <param name="routes">The interfaces of its machine; unknown when null.</param>
-    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
+    /// <param name="elements">Makes the network elements, one for each listener; a proxy with registrar when null.</param>
+    public SimTestBed(
+        SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null,
+        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null)
     {
         Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         _routes = routes;
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes);
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes, elements);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
 

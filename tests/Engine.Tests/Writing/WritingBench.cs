@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Tests.Writing;
@@ -26,6 +27,9 @@ internal sealed record Edits
     public string RouteAppended { get; init; } = "";
 
     public string Source { get; init; } = "192.0.2.1:5060";
+
+    /// <summary>Whatever else is edited.</summary>
+    public Action<HeaderEdits> More { get; init; } = static _ => { };
 }
 
 /// <summary>Messages in, messages out, both as text with CRLF line ends; octets are Latin-1.</summary>
@@ -58,16 +62,19 @@ internal static class WritingBench
     public static (string Written, bool Overflowed) TryForward(string text, Edits edits, int room)
     {
         var message = Parse(text);
+        var headers = new HeaderEdits();
+        Add(headers, HeaderName.RecordRoute, HeaderOperation.Prepend, edits.RecordRoute);
+        Add(headers, HeaderName.Route, HeaderOperation.Prepend, edits.RoutesAdded);
+        Add(headers, HeaderName.Route, HeaderOperation.Append, edits.RouteAppended.Length == 0 ? "" : $"<{edits.RouteAppended}>");
+        edits.More(headers);
         var octets = new RequestEdits
         {
+            Headers = headers,
             RequestUri = edits.RequestUri is null ? message[message.RequestUri] : Latin1(edits.RequestUri),
             MaxForwards = edits.MaxForwards,
             MaxBreadth = edits.MaxBreadth,
-            RecordRoute = Latin1(edits.RecordRoute),
             RoutesRemoved = edits.RoutesRemoved,
             LastRouteRemoved = edits.LastRouteRemoved,
-            RoutesAdded = Latin1(edits.RoutesAdded),
-            RouteAppended = Latin1(edits.RouteAppended),
             SentBy = "proxy.test:5060"u8,
             Branch = "z9hG4bKours"u8,
             Source = Address(edits.Source),
@@ -78,10 +85,16 @@ internal static class WritingBench
     }
 
     /// <summary>The response as it goes upstream.</summary>
-    public static string Upstream(string text, string challenges = "")
+    public static string Upstream(string text, string challenges = "") =>
+        Upstream(text, edits => ForwardedHeaders.OfChallenge(Parse(text), Latin1(challenges), edits));
+
+    /// <summary>The same with whatever is edited.</summary>
+    public static string Upstream(string text, Action<HeaderEdits> edit)
     {
+        var edits = new HeaderEdits();
+        edit(edits);
         var writer = new SipWriter(new byte[65_507]);
-        ForwardedResponseWriter.Write(ref writer, Parse(text), Latin1(challenges));
+        ForwardedResponseWriter.Write(ref writer, Parse(text), edits);
         Assert.False(writer.Overflowed);
         return Encoding.Latin1.GetString(writer.Written);
     }
@@ -100,6 +113,14 @@ internal static class WritingBench
     }
 
     public static PeerAddress Address(string text) => PeerAddress.From(IPEndPoint.Parse(text));
+
+    private static void Add(HeaderEdits edits, HeaderName name, HeaderOperation operation, string value)
+    {
+        if (value.Length > 0)
+        {
+            edits.Add(name, operation, Latin1(value));
+        }
+    }
 
     private static byte[] Latin1(string text) => Encoding.Latin1.GetBytes(text);
 }

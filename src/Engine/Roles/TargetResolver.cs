@@ -1,8 +1,9 @@
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Writing;
 
-namespace ImsSipFast.Engine.Routing;
+namespace ImsSipFast.Engine.Roles;
 
 /// <summary>What the target resolver decided.</summary>
 internal enum TargetVerdict : byte
@@ -24,12 +25,6 @@ internal enum TargetVerdict : byte
 
     /// <summary>480 with Warning 381: a sip request for one who is reached over a secure transport only, and we have none.</summary>
     SipsRequired,
-
-    /// <summary>483: it would have to go on, and may not.</summary>
-    TooManyHops,
-
-    /// <summary>403: a stranger asks for a foreign domain.</summary>
-    RelayDenied,
 }
 
 /// <summary>RFC 3261 §16.5: where a request may go.</summary>
@@ -48,16 +43,12 @@ internal static class TargetResolver
 
     private static TargetVerdict ResolveAnyScheme(in RoutedRequest request, ProxyEnvironment environment, TargetSet targets)
     {
-        var uri = request.Uri;
-        var responsible = environment.Identity.IsResponsibleFor(uri, request.IsInDialog) && !uri.HasParameter("maddr"u8);
-
-        // A Route that remains decides the next hop, and the Request-URI is for whoever is at its end.
-        if (!responsible || !request.NextRoute.IsEmpty)
+        if (!request.EndsHere)
         {
-            return MayRelay(request, environment, responsible && request.NextRoute.IsEmpty)
-                ? Single(request, targets)
-                : TargetVerdict.RelayDenied;
+            return Single(request, targets);
         }
+
+        var uri = request.Uri;
 
         // Without a user, or when the maker of a Record-Route is all that is left, the request is for us.
         return uri.HasUser && !IsOwnToken(request, environment)
@@ -70,16 +61,6 @@ internal static class TargetResolver
         targets.TryAdd(request.Uri.Text, default, 1000, default);
         return TargetVerdict.Proxy;
     }
-
-    /// <summary>
-    /// No open relay: outside loopback mode a stranger reaches foreign domains only within a dialog that we let
-    /// through, which the token in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.
-    /// </summary>
-    private static bool MayRelay(in RoutedRequest request, ProxyEnvironment environment, bool endsHere) =>
-        endsHere
-        || environment.Options.Relay
-        || request.IsOfOurDialog
-        || environment.Neighbours.IsNear(request.Source.Remote);
 
     private static bool IsOwnToken(in RoutedRequest request, ProxyEnvironment environment) =>
         request.Uri.HasParameter("lr"u8) && FlowToken.HasShape(request.Uri.User) && environment.Identity.IsOwn(request.Uri);

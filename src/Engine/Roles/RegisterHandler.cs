@@ -1,9 +1,10 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
+using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Writing;
 
-namespace ImsSipFast.Engine.Routing;
+namespace ImsSipFast.Engine.Roles;
 
 /// <summary>
 /// REGISTER for a domain of ours: decides that it is for us, names the address-of-record, and leaves the bindings to
@@ -12,16 +13,11 @@ namespace ImsSipFast.Engine.Routing;
 internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCore registrar, Responder responder)
 {
     /// <summary>
-    /// RFC 3261 §10.3 step 1: the domain of the Request-URI is ours and no Route leads on. In loopback mode a domain
-    /// name seen here for the first time becomes ours: on one machine there is nobody else to serve it.
+    /// RFC 3261 §10.3 step 1: the domain of the Request-URI is ours. In loopback mode a domain name seen here for the first
+    /// time becomes ours: on one machine no other element would serve it.
     /// </summary>
     public bool IsForUs(in RoutedRequest request)
     {
-        if (!request.NextRoute.IsEmpty)
-        {
-            return false;
-        }
-
         var identity = environment.Identity;
         if (identity.IsResponsibleFor(request.Uri))
         {
@@ -61,10 +57,6 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         }
     }
 
-    /// <summary>Bindings of an address-of-record have expired.</summary>
-    public void Expired(ReadOnlySpan<byte> addressOfRecord, int bindings) =>
-        environment.Identity.Domains.Count(AddressOfRecord.HostOf(addressOfRecord), -bindings);
-
     private Outcome Serve(in RoutedRequest request)
     {
         var message = request.Message;
@@ -94,13 +86,13 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
             return Answer(request, 500, "10.3.8");
         }
 
-        responder.Transmit(message, writer, request.Source, verdict.StatusCode, verdict.Bindings, "10.3");
+        responder.Transmit(message, writer, request.ReplyTo, verdict.StatusCode, verdict.Bindings, "10.3");
         return Outcome.Answered;
     }
 
     private Outcome Answer(in RoutedRequest request, int statusCode, string rule)
     {
-        responder.Reply(request.Message, request.Source, statusCode, rule);
+        responder.Reply(request.Message, request.Source, request.ReplyTo, statusCode, rule);
         return Outcome.Answered;
     }
 }
