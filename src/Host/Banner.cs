@@ -48,7 +48,7 @@ internal static class Banner
     private static string Mode(SipEngineOptions options) => options.Mode switch
     {
         NetworkMode.Loopback => "loopback: all on this machine; a domain seen in a REGISTER becomes ours",
-        NetworkMode.Lan => "lan: Contacts as the phones write them; peers outside the local networks may be behind NAT",
+        NetworkMode.Lan => "lan: Contacts are used as the phones write them; a peer of another network is reached where its REGISTER came from",
         _ => options.Advertise is { } address
             ? $"nat: announced as {address}; a private Contact is reached where its REGISTER came from"
             : "nat: a private Contact is reached where its REGISTER came from",
@@ -57,7 +57,8 @@ internal static class Banner
     private static string Memory(SipEngineOptions options) =>
         $"{options.MemoryOctets() >> 20:N0} MiB for calls and registrations{(options.Memory == 0 ? ", half of what there is" : "")} (--memory)";
 
-    private static string Buffer(int asked, int granted) => granted >= asked
+    // The kernel counts twice what is asked, in 31 bits: 1 GiB becomes an octet less.
+    private static string Buffer(int asked, int granted) => granted >= Math.Min(asked, int.MaxValue / 2)
         ? $"{granted:N0} octets of receive buffer"
         : $"{granted:N0} octets of receive buffer granted, {asked:N0} asked (sysctl net.core.rmem_max limits it)";
 
@@ -65,7 +66,7 @@ internal static class Banner
     {
         var level = Options.OptionValues.LogLevels.First(pair => pair.Value == options.LogLevel).Key;
         var rate = options.LogLevel > LogLevel.Information ? ""
-            : options.LogRate == 0 ? ", every message" : $", up to {options.LogRate:N0} messages/s";
+            : options.LogRate == 0 ? ", every message" : $", up to {options.LogRate:N0} message lines/s";
         return $"{level}{rate}; {(options.LogFile is { } file ? $"also in {file}" : "no file")}";
     }
 }

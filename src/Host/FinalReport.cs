@@ -38,13 +38,13 @@ internal static class FinalReport
 
         if (metrics.RefusedForMemory > 0)
         {
-            yield return $"refused with 503 because what is kept had reached --memory: {Text(metrics.RefusedForMemory)}";
+            yield return $"refused with 503 because --memory was nearly used up: {Text(metrics.RefusedForMemory)}";
         }
 
         var responses = Enumerable.Range(1, 6).Where(c => metrics.Responses(c) > 0).Select(c => $"{c}xx {Text(metrics.Responses(c))}");
         yield return $"sent {Text(metrics.Sent)}, of them retransmissions {Text(metrics.Retransmitted)}; responses {string.Join(", ", responses.DefaultIfEmpty("none"))}";
         yield return $"registrations {Text(metrics.Registrations)}, calls answered {Text(metrics.DialogsConfirmed)},"
-            + $" bindings expired {Text(metrics.BindingsExpired)}, undeliverable {Text(metrics.Undelivered)}";
+            + $" bindings expired {Text(metrics.BindingsExpired)}, requests undeliverable {Text(metrics.Undelivered)}";
     }
 
     /// <summary>The state ledger: one line, and one more for each holder of what was left.</summary>
@@ -58,7 +58,7 @@ internal static class FinalReport
 
         if (faults > 0)
         {
-            yield return $"faults: {faults} exceptions escaped a shard; each is a bug, and the first of each shard stands in this log as an error";
+            yield return $"faults: {faults} exceptions ended a call; each is a bug, and each kind of them stands in this log as an error";
         }
     }
 

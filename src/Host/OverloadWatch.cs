@@ -36,7 +36,7 @@ internal sealed class OverloadWatch
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"overload: {metrics.RefusedForMemory - _refused:N0} requests refused with 503 since the last look, what is kept has reached --memory ({metrics.KeptOctets:N0} octets); {metrics.RefusedForMemory:N0} in all");
+                $"overload: {metrics.RefusedForMemory - _refused:N0} requests refused with 503 since the last look, --memory is nearly used up ({metrics.KeptOctets:N0} octets are kept); {metrics.RefusedForMemory:N0} in all");
             _refused = metrics.RefusedForMemory;
         }
     }

@@ -41,7 +41,7 @@ internal static class SecretFile
                     throw Unusable(path, $"cannot be made: {fault.Message}");
                 }
 
-                warnings.Add($"secret file {path} cannot be made: {fault.Message}; a restart will cut off calls of other networks");
+                warnings.Add($"secret file {path} cannot be made: {fault.Message.TrimEnd('.')}; a restart will cut off calls of other networks");
                 return default;
             }
 

@@ -23,7 +23,7 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
         log.Watch(engine.Decisions, () => engine.TickZero);
 
         var signal = await WatchUntilAsync(signals.First).ConfigureAwait(false);
-        log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, a new INVITE gets 503; once more ends at once");
+        log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, new calls get 503; once more ends at once");
         var ledger = await engine.StopAsync().ConfigureAwait(false);
         foreach (var line in FinalReport.Counters(engine.Metrics()).Concat(FinalReport.Ledger(ledger, engine.Faults)))
         {

@@ -41,5 +41,20 @@ public sealed class BannerTests
             "  listens on  udp:0.0.0.0:5060\n  reached at  udp:192.168.1.5:5060\n  reached at  udp:10.0.0.5:5060\n  buffer", banner, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_GiB_of_receive_buffer_is_granted_though_the_kernel_keeps_an_octet_less()
+    {
+        var options = new HostOptions();
+        options.Engine.ReceiveBufferBytes = 1 << 30;
+        Assert.Contains(" 1,073,741,823 octets of receive buffer\n", Banner.Text(options, s_bound, s_bound, [(1 << 30) - 1]), StringComparison.Ordinal);
+    }
+
+    /// <summary>The limit counts lines, and a message that is passed on has two.</summary>
+    [Theory]
+    [InlineData(2000, "info, up to 2,000 message lines/s; also in ims-sip-server.log")]
+    [InlineData(0, "info, every message; also in ims-sip-server.log")]
+    public void The_limit_of_the_log_is_told_in_lines(int rate, string told) =>
+        Assert.Contains($"  log         {told}\n", Banner.Text(new HostOptions { LogRate = rate }, s_bound, s_bound, [8_388_608]), StringComparison.Ordinal);
+
     private static string BannerOf(int granted) => Banner.Text(new HostOptions(), s_bound, s_bound, [granted]);
 }

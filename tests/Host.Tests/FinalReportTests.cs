@@ -20,7 +20,7 @@ public sealed class FinalReportTests
                 "dropped: KeepAlive 1, NotSip 3",
                 "beside that 1,500 lost before us because the kernel's receive buffer was full (--receive-buffer-bytes) (KernelOverflow)",
                 "sent 2,000, of them retransmissions 5; responses 1xx 1, 2xx 1",
-                "registrations 10, calls answered 0, bindings expired 0, undeliverable 0",
+                "registrations 10, calls answered 0, bindings expired 0, requests undeliverable 0",
             ],
             FinalReport.Counters(metrics));
     }
@@ -45,10 +45,10 @@ public sealed class FinalReportTests
         var metrics = new EngineMetrics { RefusedForMemory = 1200, KeptOctets = 3_700_000 };
         var watch = new OverloadWatch();
         Assert.Equal(
-            "overload: 1,200 requests refused with 503 since the last look, what is kept has reached --memory (3,700,000 octets); 1,200 in all",
+            "overload: 1,200 requests refused with 503 since the last look, --memory is nearly used up (3,700,000 octets are kept); 1,200 in all",
             Assert.Single(watch.Check(metrics)));
         Assert.Empty(watch.Check(metrics));
-        Assert.Contains("refused with 503 because what is kept had reached --memory: 1,200", FinalReport.Counters(metrics));
+        Assert.Contains("refused with 503 because --memory was nearly used up: 1,200", FinalReport.Counters(metrics));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class FinalReportTests
             [
                 "state ledger: transactions=2 contexts=1 dialogs=1 timers=3 buffers=1: not all was given back",
                 "left: 3 x timer C",
-                "faults: 1 exceptions escaped a shard; each is a bug, and the first of each shard stands in this log as an error",
+                "faults: 1 exceptions ended a call; each is a bug, and each kind of them stands in this log as an error",
             ],
             FinalReport.Ledger(new StateLedger(2, 1, 1, 3, 1, ["3 x timer C"]), faults: 1));
     }

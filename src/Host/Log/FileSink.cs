@@ -121,7 +121,7 @@ internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, 
         {
             // It goes on growing: better than to lose lines.
             _cannotRotate = true;
-            report(LogLevel.Error, SafeText.Of($"log file {path} is full but cannot be renamed: {fault.Message}; it goes on growing"));
+            report(LogLevel.Error, SafeText.Of($"log file {path} is full but cannot be renamed: {fault.Message.TrimEnd('.')}; it goes on growing"));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -155,7 +155,7 @@ internal sealed class FileSink(string path, TimeProvider time, Action<LogLevel, 
         if (!_failing)
         {
             _failing = true;
-            report(LogLevel.Error, SafeText.Of($"log file {path} cannot be written: {fault.Message}; going on without it"));
+            report(LogLevel.Error, SafeText.Of($"log file {path} cannot be written: {fault.Message.TrimEnd('.')}; going on without it"));
         }
     }
 }

@@ -21,7 +21,8 @@ internal static class HelpText
             Every option is also a key of the section "Sip" in appsettings.json or the file of
             --config (--timer-c is "TimerC"), and a variable of the environment (Sip__TimerC).
             The command line wins over the environment, that over --config, that over
-            appsettings.json. Lists: repeat the option, or put commas between.
+            appsettings.json. Lists: repeat the option, or put commas between. Octets: also as 64K,
+            512M or 2G.
 
             """);
         foreach (var group in OptionTable.All.GroupBy(static option => option.Group))
@@ -40,8 +41,10 @@ internal static class HelpText
               --help, -h                  this text
               --version                   the version
 
-            Exit codes: 0 stopped and drained, 69 a port is in use or may not be used, 70 a fault,
-            78 a wrong option or file of settings, 130 and 143 stopped at once by a second signal.
+            Exit codes: 0 stopped and drained, 69 a port is in use or may not be used, or too few file
+            descriptors are allowed, 70 a fault, 78 a wrong option, an address that this machine
+            does not have, or a file of settings or of --secret that cannot be used, 130 and 143
+            stopped at once by a second signal.
 
             """).ToString();
     }

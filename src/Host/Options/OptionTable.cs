@@ -191,7 +191,7 @@ internal static class OptionTable
             Group = range.Key == nameof(SipEngineOptions.Shards) ? OptionGroup.Engine
                 : range.Unit == "s" ? OptionGroup.Timers : OptionGroup.Limits,
             ValueName = range.Unit == "s" ? "SECONDS" : "NUMBER",
-            Allowed = RangeText(range.Minimum, range.Maximum, range.Unit),
+            Allowed = RangeText(range.Minimum, range.Maximum, range.Unit) + (range.Unit == "octets" ? ", also with K, M or G" : ""),
             Default = OptionValues.Text(range.Get(defaults)),
             // A limit's meaning goes on from its unit: "bindings" "of one address-of-record".
             Meaning = range.Unit != "s" && char.IsLower(range.Meaning[0]) ? $"{range.Unit} {range.Meaning}" : range.Meaning,

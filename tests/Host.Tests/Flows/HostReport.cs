@@ -56,7 +56,7 @@ internal sealed partial record HostReport(
     [GeneratedRegex(@"\] sent (?<sent>\S+), of them retransmissions (?<again>[\d,]+);", RegexOptions.ExplicitCapture)]
     private static partial Regex SentLine();
 
-    [GeneratedRegex(@"\] registrations (?<registrations>\S+), calls answered (?<calls>\S+), bindings expired \S+, undeliverable (?<undeliverable>\S+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\] registrations (?<registrations>\S+), calls answered (?<calls>\S+), bindings expired \S+, requests undeliverable (?<undeliverable>\S+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Others();
 
     [GeneratedRegex(@"\] state ledger: (?<ledger>.*)", RegexOptions.ExplicitCapture)]

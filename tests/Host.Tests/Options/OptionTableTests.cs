@@ -85,7 +85,7 @@ public sealed class OptionTableTests
     {
         var range = OptionRanges.All.First(r => r.Key == key);
         var name = OptionTable.Find(key)!.CommandLineName;
-        var allowed = $"{OptionValues.Text(range.Minimum)} to {OptionValues.Text(range.Maximum)} {range.Unit}";
+        var allowed = $"{OptionValues.Text(range.Minimum)} to {OptionValues.Text(range.Maximum)} {range.Unit}{(range.Unit == "octets" ? ", also with K, M or G" : "")}";
         foreach (var value in new[] { OptionValues.Text(range.Minimum - 1), OptionValues.Text(range.Maximum + 1), "many", "", "NaN", "1e3" })
         {
             Assert.Equal($"{name}: \"{value}\" is not allowed (allowed: {allowed})", Fixtures.Refusal([$"{name}={value}"]));
