@@ -108,7 +108,7 @@ internal sealed class RegistrarCore
         Commit(order, addressOfRecord, hash, source, nowTick);
         if (_contacts.Count > 0 || _contacts.IsWildcard)
         {
-            _served.TryAdd(order, hash, nowTick);
+            _served.TryAdd(HashOf(order, hash), nowTick);
         }
 
         _metrics.Registrations++;
@@ -151,7 +151,7 @@ internal sealed class RegistrarCore
             current = _table.Find(addressOfRecord, hash);
         }
 
-        fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
+        fault = _served.Contains(HashOf(order, hash), nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
         return fault != RegisterFault.None ? fault
             : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
             : _tentative.OctetsGrow(_contacts, out var octets) && octets > _options.MaxContactOctetsPerAor ? RegisterFault.TooManyOctets
@@ -172,7 +172,17 @@ internal sealed class RegistrarCore
         viaHash.Add(request[via.Branch]);
         viaHash.Add(request[via.Host]);
         viaHash.Add((ulong)via.Port);
-        return new RegisterOrder(_location.HashOf(request[request.CallId]), request.CSeq.Number, viaHash.Value);
+        return new RegisterOrder(request[request.CallId], request.CSeq.Number, viaHash.Value);
+    }
+
+    private ulong HashOf(in RegisterOrder order, ulong addressOfRecordHash)
+    {
+        var hash = _location.BeginHash();
+        hash.Add(order.CallId);
+        hash.Add(addressOfRecordHash);
+        hash.Add(order.ViaHash);
+        hash.Add(order.CSeq);
+        return hash.Value;
     }
 
     private RegistrarVerdict Refuse(SipMessage request, RegisterFault fault, in PeerAddress source, scoped ReadOnlySpan<byte> toTag, ref SipWriter response)

@@ -86,8 +86,8 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     }
 
     /// <summary>
-    /// The octets of Contacts and Paths that will be kept; true when they are more than now. A REGISTER that takes some
-    /// away is never too much.
+    /// The octets of Contacts, Paths and Call-IDs that will be kept; true when they are more than now. A REGISTER that
+    /// takes some away is never too much.
     /// </summary>
     public bool OctetsGrow(RegisterContacts contacts, out int octets)
     {
