@@ -87,6 +87,9 @@ internal sealed class Binding
     /// </summary>
     internal ReadOnlySpan<byte> CallId => _texts.AsSpan(_callIdStart, _callIdLength);
 
+    /// <summary>Owner: the CSeq number of its REGISTER.</summary>
+    internal uint CSeq => _cseq;
+
     /// <summary>
     /// Owner: takes over the time and order of a REGISTER whose Call-ID has room (<see cref="SaysTheSame"/>). The top Via
     /// is held as a 64-bit hash: all that is ever asked is whether it is the same again.

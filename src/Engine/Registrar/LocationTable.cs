@@ -60,7 +60,10 @@ internal sealed class LocationTable
         }
     }
 
-    /// <summary>Shows readers the bindings of an address-of-record from now on; an empty set takes it out. Writer only.</summary>
+    /// <summary>
+    /// Shows readers the bindings of an address-of-record from now on; an empty set takes it out. Writer only. What it has to
+    /// allocate it allocates before that.
+    /// </summary>
     public void Publish(ReadOnlySpan<byte> key, ulong hash, BindingSet set)
     {
         while (true)
@@ -135,6 +138,7 @@ internal sealed class LocationTable
         segment.Remove(index, s_removed);
     }
 
+    // An allocation that fails leaves the table, and what it says of itself, as they were.
     private void MakeRoom(Segment segment, ulong hash)
     {
         var length = segment.Slots.Length;
@@ -145,13 +149,13 @@ internal sealed class LocationTable
         }
         else if (length < LargestSegment || segment.Depth == MaxDepth)
         {
-            Capacity += length;
             Replace(segment, hash, new Segment(length * 2, segment.Depth));
+            Capacity += length;
         }
         else
         {
-            Capacity += length;
             Split(segment, hash);
+            Capacity += length;
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class Shard : IShard
         var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
         var dialogs = new DialogTable(
             _wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
-        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall);
+        var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall, services.Store);
         _proxyEnvironment = new ProxyEnvironment
         {
             ShardIndex = index,

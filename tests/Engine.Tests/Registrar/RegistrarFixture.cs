@@ -23,11 +23,13 @@ internal sealed class RegistrarFixture
     private readonly byte[] _response;
     private int _branch;
 
-    public RegistrarFixture(Action<SipEngineOptions>? set = null, int partitions = 1, int partition = 0, int responseCapacity = 65_535)
+    private delegate Reply Served(ReadOnlySpan<byte> key, SipWriter response);
+
+    public RegistrarFixture(Action<SipEngineOptions>? set = null, int partitions = 1, int partition = 0, int responseCapacity = 65_535, IBindingStore? store = null)
     {
         set?.Invoke(Options);
         Location = new LocationService(partitions, Options.MaxBindings);
-        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, new MemoryBudget(long.MaxValue), Wall);
+        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, Budget, Wall, store ?? new MemoryBindingStore());
         _response = new byte[responseCapacity];
     }
 
@@ -38,6 +40,8 @@ internal sealed class RegistrarFixture
     public TimingWheel Wheel { get; } = new();
 
     public EngineMetrics Metrics { get; } = new();
+
+    public MemoryBudget Budget { get; } = new(long.MaxValue);
 
     public RegistrarCore Core { get; }
 
@@ -65,7 +69,20 @@ internal sealed class RegistrarFixture
     public Reply Register(string headers, int cseq, string callId = "call-1", string to = $"<{B}>", string? branch = null) =>
         Send(Request(headers, cseq, callId, to, branch));
 
-    public Reply Send(string request)
+    public Reply Send(string request) => Send(request, (key, writer) =>
+    {
+        var verdict = Core.Apply(_message, Flow, key, "to-tag"u8, Now, ref writer, ticket: 1);
+        return new Reply(verdict, writer.Overflowed ? "" : Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
+    });
+
+    /// <summary>The commit of a request that was told to wait has ended.</summary>
+    public Reply Conclude(string request, PendingCommit pending, bool isDone) => Send(request, (key, writer) =>
+    {
+        var verdict = Core.Conclude(_message, Flow, key, "to-tag"u8, pending, isDone, Now, ref writer);
+        return new Reply(verdict, Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
+    });
+
+    private Reply Send(string request, Served serve)
     {
         var bytes = Encoding.Latin1.GetBytes(request);
         Assert.True(SipParser.TryParse(bytes, bytes.Length, _message), $"{_message.Error}: {request}");
@@ -75,9 +92,7 @@ internal sealed class RegistrarFixture
             length = 0;
         }
 
-        var writer = new SipWriter(_response);
-        var verdict = Core.Apply(_message, Flow, key[..length], "to-tag"u8, Now, ref writer);
-        return new Reply(verdict, writer.Overflowed ? "" : Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
+        return serve(key[..length], new SipWriter(_response));
     }
 
     /// <summary>Moves time on; each clean-up as its log line tells it: count and address-of-record.</summary>

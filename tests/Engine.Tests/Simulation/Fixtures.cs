@@ -53,7 +53,7 @@ internal static class Fixtures
         var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(
             options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
-            routes, keys, new WallClock(UnixMillisecondsAtTickZero));
+            routes, keys, new WallClock(UnixMillisecondsAtTickZero), new MemoryBindingStore());
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Complete;
@@ -67,7 +67,7 @@ internal static class Fixtures
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
             options, SipTimers.From(options), new LocalIdentity(options, listeners), new Neighbours(options, listeners), new LocationService(1),
-            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero));
+            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero), new MemoryBindingStore());
         return new Shard(0, services);
     }
 }

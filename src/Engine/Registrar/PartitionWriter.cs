@@ -1,0 +1,102 @@
+using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Timing;
+
+namespace ImsSipFast.Engine.Registrar;
+
+/// <summary>
+/// The one writer of a partition of the location service, and all that changes with a binding there: timer, memory,
+/// counters. Each change begins with its one step that may fail, and that readers see: the others cannot.
+/// </summary>
+/// <param name="location">The bindings of all shards.</param>
+/// <param name="partition">The partition of this shard.</param>
+/// <param name="wheel">The shard's timers.</param>
+/// <param name="metrics">The shard's counters.</param>
+/// <param name="budget">What the shard keeps, bindings among it.</param>
+internal sealed class PartitionWriter(LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget)
+{
+    private readonly LocationTable _table = location.Table(partition);
+
+    /// <summary>Makes the bindings those of a plan that is no refusal (RFC 3261 §10.3 step 7: all of them or none).</summary>
+    /// <param name="plan">The plan, of this very moment.</param>
+    /// <param name="reserved">Room that was taken for it before.</param>
+    /// <param name="nowTick">The time.</param>
+    public void Commit(RegisterPlan plan, int reserved, long nowTick)
+    {
+        if (plan.IsSeen)
+        {
+            _table.Publish(plan.AddressOfRecord, plan.Hash, plan.Next);
+            RemoveExpired(plan.Current, nowTick);
+        }
+
+        foreach (ref readonly var entry in plan.Entries)
+        {
+            if (entry.Existing is { } former && former != entry.Result)
+            {
+                Forget(former);
+            }
+
+            if (entry.Result is not { } binding || entry.Update < 0)
+            {
+                continue;
+            }
+
+            budget.Add(binding == entry.Existing ? 0 : binding.MemoryOctets);
+            binding.Refresh(plan.Order, entry.ExpiresTick);
+            wheel.Schedule(binding.Timer, TimerKind.Registration, entry.ExpiresTick);
+        }
+
+        location.Release(reserved - plan.Added);
+        metrics.BindingsAlive += plan.Added;
+    }
+
+    /// <summary>
+    /// A <see cref="TimerKind.Registration"/> timer fired: removes every binding of its address-of-record that has
+    /// expired by now, so that one look at the log tells of all of them.
+    /// </summary>
+    public ExpiredBindings OnExpired(TimerNode timer, long nowTick)
+    {
+        var addressOfRecord = ((Binding)timer.Owner).AddressOfRecord;
+        var hash = location.HashOf(addressOfRecord);
+        var current = _table.Find(addressOfRecord, hash);
+        var live = current.LiveOnly(nowTick);
+        var expired = current.Count - live.Count;
+        if (expired > 0)
+        {
+            _table.Publish(addressOfRecord, hash, live);
+            RemoveExpired(current, nowTick);
+            location.Release(expired);
+            metrics.BindingsAlive -= expired;
+        }
+
+        return new ExpiredBindings(addressOfRecord, expired);
+    }
+
+    private void RemoveExpired(BindingSet former, long nowTick)
+    {
+        for (var i = 0; i < former.Count; i++)
+        {
+            if (!former[i].IsLive(nowTick))
+            {
+                Forget(former[i]);
+                metrics.BindingsExpired++;
+            }
+        }
+    }
+
+    private void Forget(Binding binding)
+    {
+        wheel.Cancel(binding.Timer);
+        budget.Add(-binding.MemoryOctets);
+    }
+}
+
+/// <summary>Bindings of one address-of-record that expired together.</summary>
+internal readonly ref struct ExpiredBindings(ReadOnlySpan<byte> addressOfRecord, int count)
+{
+    /// <summary>The address-of-record as an operator reads it.</summary>
+    public readonly ReadOnlySpan<byte> AddressOfRecord = addressOfRecord;
+
+    /// <summary>How many expired; 0 when a timer found nothing to do.</summary>
+    public readonly int Count = count;
+}
