@@ -126,19 +126,29 @@ internal sealed class RegistrarCore
     /// A commit that was pending has ended, or is not waited for any longer: the bindings become what the request asked
     /// for, or stay as they are, and the response is written. The arguments are those of the call that was told to wait.
     /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="source">The way it came.</param>
+    /// <param name="addressOfRecord">Key of the To URI.</param>
+    /// <param name="toTag">Tag for the response.</param>
+    /// <param name="pending">What the verdict said.</param>
+    /// <param name="outcome">How it ended; still pending when nobody waits for it any longer.</param>
+    /// <param name="nowTick">The time.</param>
+    /// <param name="response">Takes the response.</param>
     public RegistrarVerdict Conclude(
         SipMessage request,
         in Flow source,
         scoped ReadOnlySpan<byte> addressOfRecord,
         scoped ReadOnlySpan<byte> toTag,
         PendingCommit pending,
-        bool isDone,
+        CommitStatus outcome,
         long nowTick,
         ref SipWriter response)
     {
-        var plan = isDone ? _planner.PlanAgain(request, source, addressOfRecord, pending.Tick, nowTick) : null;
+        _metrics.CommitsMissing += outcome == CommitStatus.Pending ? 1 : 0;
+        var plan = outcome == CommitStatus.Done ? _planner.PlanAgain(request, source, addressOfRecord, pending.Tick, nowTick) : null;
         if (plan is not { Fault: RegisterFault.None })
         {
+            _metrics.CommitsRefused += outcome == CommitStatus.Pending ? 0 : 1;
             _location.Release(pending.Reserved);
             return Refuse(request, RegisterFault.CommitFailed, source, toTag, ref response);
         }
@@ -187,6 +197,7 @@ internal sealed class RegistrarCore
             }
 
             isReserved = status == CommitStatus.Refused;
+            _metrics.CommitsRefused += isReserved ? 1 : 0;
             isPending = status == CommitStatus.Pending;
             return isReserved ? RegisterFault.CommitFailed : RegisterFault.None;
         }

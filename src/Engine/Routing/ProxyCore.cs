@@ -70,7 +70,7 @@ internal sealed class ProxyCore : IAnswerReceiver
 
         if (request.Method == SipMethod.Register && _registers.IsForUs(request))
         {
-            return _registers.Receive(request);
+            return _registers.Receive(request, datagram, key);
         }
 
         var context = _contexts.Get();
@@ -373,6 +373,7 @@ internal sealed class ProxyCore : IAnswerReceiver
     {
         _contexts.Trim();
         _forwarder.Trim();
+        _registers.Trim();
     }
 
     private Outcome Refuse(in RoutedRequest request, Refusal refusal)

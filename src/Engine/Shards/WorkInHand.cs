@@ -69,6 +69,8 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
         Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
         ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",
+        BindingCommit => "the commit of a REGISTER",
+        PendingAnswer when proxy.InHand is null => "the deadline of a commit",
         HostResolution or PendingAnswer => $"a look-up for {NameOf(proxy.InHand?.Server?.Request)}",
         Dialog dialog => $"the idle timer of dialog {Printable(dialog.Name)}",
         Binding binding => $"the expiry of {Printable(binding.AddressOfRecord)}",

@@ -108,7 +108,7 @@ public sealed class CommitTests
         Assert.Equal(before with { Reserved = before.Reserved + reply.Verdict.Pending.Reserved }, State());
 
         // The 200 of somebody who got it at once.
-        Assert.Equal(alone.Register(headers, 2, branch: "x").Text, _registrar.Conclude(request, reply.Verdict.Pending, isDone: true).Text);
+        Assert.Equal(alone.Register(headers, 2, branch: "x").Text, _registrar.Conclude(request, reply.Verdict.Pending, CommitStatus.Done).Text);
         Assert.Equal(Seen(), _store.Commits[^1]);
         Assert.Equal(alone.Location.Bindings, _registrar.Location.Bindings);
         Assert.Equal(200, _registrar.Send(request).Status);
@@ -122,7 +122,7 @@ public sealed class CommitTests
         var before = State();
         _store.Status = CommitStatus.Pending;
         var request = _registrar.Request(headers, 2);
-        var reply = _registrar.Conclude(request, _registrar.Send(request).Verdict.Pending, isDone: false);
+        var reply = _registrar.Conclude(request, _registrar.Send(request).Verdict.Pending, CommitStatus.Refused);
         Assert.Equal((500, "5"), (reply.Status, reply.Header("Retry-After")));
         Assert.Equal(before, State());
     }
@@ -134,7 +134,7 @@ public sealed class CommitTests
         var request = _registrar.Request("Contact: <sip:3@h>;expires=60", 2);
         var pending = _registrar.Send(request).Verdict.Pending;
         _registrar.Now += 3_000;
-        var reply = _registrar.Conclude(request, pending, isDone: true);
+        var reply = _registrar.Conclude(request, pending, CommitStatus.Done);
         Assert.Equal(["<sip:2@h>;expires=187", "<sip:3@h>;expires=57", "<sip:1@h>;q=0.5;expires=87"], reply.Contacts);
         Assert.Equal(Seen(), _store.Commits[^1]);
     }
@@ -149,7 +149,7 @@ public sealed class CommitTests
         var pending = _registrar.Send(request).Verdict.Pending;
         Assert.Equal(["1 for sip:b@home.test"], _registrar.Advance(2));
         Assert.Equal(["sip:2@h"], _registrar.Targets());
-        Assert.Equal(["<sip:2@h>;expires=99", "<sip:1@h>;q=0.5;expires=98"], _registrar.Conclude(request, pending, isDone: true).Contacts);
+        Assert.Equal(["<sip:2@h>;expires=99", "<sip:1@h>;q=0.5;expires=98"], _registrar.Conclude(request, pending, CommitStatus.Done).Contacts);
         Assert.Equal(new Snapshot("sip:2@h until 200000, sip:1@h until 199000", 2, 2, 2), State() with { Octets = 0 });
         _registrar.Advance(200);
         Assert.Equal((0, 0, 0, 0L), (_registrar.Location.Bindings, _registrar.Metrics.BindingsAlive, _registrar.Wheel.Count, _registrar.Budget.Used));
@@ -163,7 +163,7 @@ public sealed class CommitTests
         var request = registrar.Request("Contact: <sip:1@h>;expires=1", 1);
         var pending = registrar.Send(request).Verdict.Pending;
         registrar.Now += 3_000;
-        Assert.Equal(["<sip:1@h>;expires=0"], registrar.Conclude(request, pending, isDone: true).Contacts);
+        Assert.Equal(["<sip:1@h>;expires=0"], registrar.Conclude(request, pending, CommitStatus.Done).Contacts);
         Assert.Empty(registrar.Targets());
         registrar.Advance(0);
         Assert.Equal((0, 0, 0, 0L), (registrar.Location.Bindings, registrar.Metrics.BindingsAlive, registrar.Wheel.Count, registrar.Budget.Used));
@@ -177,7 +177,7 @@ public sealed class CommitTests
         var pending = _registrar.Send(request).Verdict.Pending;
         _store.Status = CommitStatus.Done;
         Assert.Equal(503, _registrar.Register("Contact: <sip:1@h>", 1, to: "<sip:c@home.test>").Status);
-        _registrar.Conclude(request, pending, isDone: false);
+        _registrar.Conclude(request, pending, CommitStatus.Refused);
         Assert.Equal(200, _registrar.Register("Contact: <sip:1@h>, <sip:2@h>", 1, to: "<sip:c@home.test>").Status);
         Assert.Equal(4, _registrar.Location.Bindings);
     }

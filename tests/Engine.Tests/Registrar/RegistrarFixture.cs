@@ -76,9 +76,9 @@ internal sealed class RegistrarFixture
     });
 
     /// <summary>The commit of a request that was told to wait has ended.</summary>
-    public Reply Conclude(string request, PendingCommit pending, bool isDone) => Send(request, (key, writer) =>
+    public Reply Conclude(string request, PendingCommit pending, CommitStatus outcome) => Send(request, (key, writer) =>
     {
-        var verdict = Core.Conclude(_message, Flow, key, "to-tag"u8, pending, isDone, Now, ref writer);
+        var verdict = Core.Conclude(_message, Flow, key, "to-tag"u8, pending, outcome, Now, ref writer);
         return new Reply(verdict, Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
     });
 

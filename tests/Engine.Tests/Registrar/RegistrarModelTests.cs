@@ -42,7 +42,7 @@ public sealed class RegistrarModelTests
                     var reply = registrar.Send(request);
                     if (reply.Verdict.IsPending)
                     {
-                        reply = registrar.Conclude(request, reply.Verdict.Pending, isDone: true);
+                        reply = registrar.Conclude(request, reply.Verdict.Pending, CommitStatus.Done);
                     }
 
                     Assert.Equal(expected, reply.Status);

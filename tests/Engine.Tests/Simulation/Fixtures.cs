@@ -30,7 +30,8 @@ internal static class Fixtures
     }
 
     public static SimEngine Engine(
-        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null)
+        SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null,
+        FakeBindingStore? store = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -53,10 +54,11 @@ internal static class Fixtures
         var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(
             options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
-            routes, keys, new WallClock(UnixMillisecondsAtTickZero), new MemoryBindingStore());
+            routes, keys, new WallClock(UnixMillisecondsAtTickZero), store is null ? new MemoryBindingStore() : store);
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Complete;
+        store?.Attach(clock, engine.Complete);
         engine.Advance();
         return engine;
     }

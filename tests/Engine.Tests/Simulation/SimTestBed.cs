@@ -11,19 +11,22 @@ internal sealed class SimTestBed : ITestBed
 
     private readonly List<SimEndpoint> _endpoints = [];
     private readonly SimRoutes? _routes;
+    private readonly FakeBindingStore? _store;
     private int _wakeUps;
 
     /// <param name="options">Options of the proxy.</param>
     /// <param name="seed">Seed of all chance.</param>
     /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
     /// <param name="routes">The interfaces of its machine; unknown when null.</param>
-    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null)
+    /// <param name="store">Where bindings are committed to; to memory alone when null.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null, FakeBindingStore? store = null)
     {
         Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         _routes = routes;
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes);
+        _store = store;
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes, store);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
 
@@ -81,7 +84,7 @@ internal sealed class SimTestBed : ITestBed
             Network.Unbind(Engine.Listeners[i].Reached);
         }
 
-        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes);
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes, store: _store);
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
