@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Timing;
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
-/// One contact of one address-of-record (RFC 3261 §10.3): where requests for it go, and until when. All that a
+/// One contact of one registration set (RFC 3261 §10.3): where requests for it go, and until when. All that a
 /// reader sees is fixed when the binding is made, except <see cref="ExpiresTick"/>, which a refresh moves in place;
 /// what only the owning shard needs (Call-ID, CSeq) it alone reads and writes.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class Binding
     // What it costs beside its texts: object, timer, and its part of the location table. perf --memory measures it.
     private const int OctetsEach = 216;
 
-    // One array for all texts, in this order: address-of-record, Contact URI, Contact parameters, Path, Call-ID.
+    // One array for all texts, in this order: registration set, Contact URI, Contact parameters, Path, Call-ID.
     private readonly byte[] _texts;
     private readonly ushort _uriStart;
     private readonly ushort _parametersStart;
@@ -26,19 +26,19 @@ internal sealed class Binding
     private ulong _viaHash;
     private long _expiresTick;
 
-    /// <param name="addressOfRecord">Key of the address-of-record.</param>
+    /// <param name="registrationSet">Key of the set.</param>
     /// <param name="texts">Contact URI, its parameters, Path and Call-ID; copied.</param>
     /// <param name="qValue">Preference in thousandths.</param>
     /// <param name="source">The way the REGISTER came.</param>
-    public Binding(ReadOnlySpan<byte> addressOfRecord, in BindingTexts texts, int qValue, in Flow source)
+    public Binding(ReadOnlySpan<byte> registrationSet, in BindingTexts texts, int qValue, in Flow source)
     {
-        _uriStart = (ushort)addressOfRecord.Length;
+        _uriStart = (ushort)registrationSet.Length;
         _parametersStart = (ushort)(_uriStart + texts.ContactUri.Length);
         _pathStart = (ushort)(_parametersStart + texts.ContactParameters.Length);
         _callIdStart = (ushort)(_pathStart + texts.Path.Length);
         _callIdLength = (ushort)texts.CallId.Length;
         _texts = GC.AllocateUninitializedArray<byte>(_callIdStart + _callIdLength);
-        addressOfRecord.CopyTo(_texts);
+        registrationSet.CopyTo(_texts);
         texts.ContactUri.CopyTo(_texts.AsSpan(_uriStart));
         texts.ContactParameters.CopyTo(_texts.AsSpan(_parametersStart));
         texts.Path.CopyTo(_texts.AsSpan(_pathStart));
@@ -48,8 +48,8 @@ internal sealed class Binding
         Timer = new TimerNode(this);
     }
 
-    /// <summary>Key of the address-of-record that it belongs to.</summary>
-    public ReadOnlySpan<byte> AddressOfRecord => _texts.AsSpan(0, _uriStart);
+    /// <summary>Key of the registration set that it belongs to.</summary>
+    public ReadOnlySpan<byte> RegistrationSet => _texts.AsSpan(0, _uriStart);
 
     /// <summary>The Contact URI as the client wrote it, without angle brackets; any scheme.</summary>
     public ReadOnlySpan<byte> ContactUri => _texts.AsSpan(_uriStart, _parametersStart - _uriStart);

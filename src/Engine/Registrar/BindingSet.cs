@@ -1,8 +1,8 @@
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
-/// The bindings of one address-of-record, highest q first. What a reader holds never changes; the registrar
-/// publishes another one. One reference wide: an address-of-record with one binding costs no object of its own.
+/// The bindings of one registration set, highest q first. What a reader holds never changes; the registrar
+/// publishes another one. One reference wide: a registration set with one binding costs no object of its own.
 /// </summary>
 internal readonly struct BindingSet
 {

@@ -25,7 +25,7 @@ internal sealed class PartitionWriter(LocationService location, int partition, T
     {
         if (plan.IsSeen)
         {
-            _table.Publish(plan.AddressOfRecord, plan.Hash, plan.Next);
+            _table.Publish(plan.RegistrationSet, plan.Hash, plan.Next);
             RemoveExpired(plan.Current, nowTick);
         }
 
@@ -51,25 +51,25 @@ internal sealed class PartitionWriter(LocationService location, int partition, T
     }
 
     /// <summary>
-    /// A <see cref="TimerKind.Registration"/> timer fired: removes every binding of its address-of-record that has
+    /// A <see cref="TimerKind.Registration"/> timer fired: removes every binding of its registration set that has
     /// expired by now, so that one look at the log tells of all of them.
     /// </summary>
     public ExpiredBindings OnExpired(TimerNode timer, long nowTick)
     {
-        var addressOfRecord = ((Binding)timer.Owner).AddressOfRecord;
-        var hash = location.HashOf(addressOfRecord);
-        var current = _table.Find(addressOfRecord, hash);
+        var registrationSet = ((Binding)timer.Owner).RegistrationSet;
+        var hash = location.HashOf(registrationSet);
+        var current = _table.Find(registrationSet, hash);
         var live = current.LiveOnly(nowTick);
         var expired = current.Count - live.Count;
         if (expired > 0)
         {
-            _table.Publish(addressOfRecord, hash, live);
+            _table.Publish(registrationSet, hash, live);
             RemoveExpired(current, nowTick);
             location.Release(expired);
             metrics.BindingsAlive -= expired;
         }
 
-        return new ExpiredBindings(addressOfRecord, expired);
+        return new ExpiredBindings(registrationSet, expired);
     }
 
     private void RemoveExpired(BindingSet former, long nowTick)
@@ -91,11 +91,11 @@ internal sealed class PartitionWriter(LocationService location, int partition, T
     }
 }
 
-/// <summary>Bindings of one address-of-record that expired together.</summary>
-internal readonly ref struct ExpiredBindings(ReadOnlySpan<byte> addressOfRecord, int count)
+/// <summary>Bindings of one registration set that expired together.</summary>
+internal readonly ref struct ExpiredBindings(ReadOnlySpan<byte> registrationSet, int count)
 {
-    /// <summary>The address-of-record as an operator reads it.</summary>
-    public readonly ReadOnlySpan<byte> AddressOfRecord = addressOfRecord;
+    /// <summary>The key of the set: an address-of-record, as an operator reads it.</summary>
+    public readonly ReadOnlySpan<byte> RegistrationSet = registrationSet;
 
     /// <summary>How many expired; 0 when a timer found nothing to do.</summary>
     public readonly int Count = count;

@@ -5,7 +5,7 @@ namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
 /// What a REGISTER comes to, decided before anything is changed (RFC 3261 §10.3 steps 6 and 7): a refusal, or all
-/// bindings of its address-of-record as they will be. It is made once a shard and filled again for each request, and good
+/// bindings of its registration set as they will be. It is made once a shard and filled again for each request, and good
 /// until the next one. A REGISTER that waits for its commit is planned again when the answer comes: its bindings stand
 /// still meanwhile, but for those that expire, so nothing of the plan need be kept beside the request.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class RegisterPlan
 {
     private readonly TentativeBindings _tentative;
     private readonly RegisterContacts _contacts;
-    private readonly byte[] _addressOfRecord = new byte[Registrar.AddressOfRecord.MaxLength];
+    private readonly byte[] _registrationSet = new byte[AddressOfRecord.MaxLength];
     private SipMessage _request = null!;
     private int _length;
     private ulong _viaHash;
@@ -24,8 +24,8 @@ internal sealed class RegisterPlan
         _contacts = contacts;
     }
 
-    /// <summary>Key of the address-of-record.</summary>
-    public ReadOnlySpan<byte> AddressOfRecord => _addressOfRecord.AsSpan(0, _length);
+    /// <summary>Key of the registration set.</summary>
+    public ReadOnlySpan<byte> RegistrationSet => _registrationSet.AsSpan(0, _length);
 
     /// <summary>Hash of that key.</summary>
     public ulong Hash { get; private set; }
@@ -76,12 +76,12 @@ internal sealed class RegisterPlan
     public bool ChangesBindings => _tentative.ChangesBindings;
 
     /// <summary>Takes a request in.</summary>
-    public void Begin(SipMessage request, in Flow source, ReadOnlySpan<byte> addressOfRecord, LocationService location, long tick)
+    public void Begin(SipMessage request, in Flow source, ReadOnlySpan<byte> registrationSet, LocationService location, long tick)
     {
-        addressOfRecord.CopyTo(_addressOfRecord);
-        _length = addressOfRecord.Length;
+        registrationSet.CopyTo(_registrationSet);
+        _length = registrationSet.Length;
         _request = request;
-        (Hash, Source, Tick) = (location.HashOf(addressOfRecord), source, tick);
+        (Hash, Source, Tick) = (location.HashOf(registrationSet), source, tick);
         (Fault, IsSeen, Current, Next) = (RegisterFault.None, false, default, default);
         _tentative.Clear();
         ref readonly var via = ref request.TopVia;

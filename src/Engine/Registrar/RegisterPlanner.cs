@@ -36,9 +36,9 @@ internal sealed class RegisterPlanner
     }
 
     /// <summary>Plans a REGISTER that has come.</summary>
-    public RegisterPlan Plan(SipMessage request, in Flow source, scoped ReadOnlySpan<byte> addressOfRecord, long nowTick)
+    public RegisterPlan Plan(SipMessage request, in Flow source, scoped ReadOnlySpan<byte> registrationSet, long nowTick)
     {
-        _plan.Begin(request, source, addressOfRecord, _location, nowTick);
+        _plan.Begin(request, source, registrationSet, _location, nowTick);
         _plan.Fault = Decide(request, nowTick) is var fault and not RegisterFault.None ? fault : FaultOfLimits();
         Conclude();
         return _plan;
@@ -48,9 +48,9 @@ internal sealed class RegisterPlanner
     /// Plans one again whose commit was pending: as it was planned at <paramref name="plannedTick"/>, without what has
     /// expired since. What a store has taken is within the limits.
     /// </summary>
-    public RegisterPlan PlanAgain(SipMessage request, in Flow source, scoped ReadOnlySpan<byte> addressOfRecord, long plannedTick, long nowTick)
+    public RegisterPlan PlanAgain(SipMessage request, in Flow source, scoped ReadOnlySpan<byte> registrationSet, long plannedTick, long nowTick)
     {
-        _plan.Begin(request, source, addressOfRecord, _location, plannedTick);
+        _plan.Begin(request, source, registrationSet, _location, plannedTick);
         _plan.Fault = Decide(request, nowTick);
         Conclude();
         return _plan;
@@ -58,7 +58,7 @@ internal sealed class RegisterPlanner
 
     private RegisterFault Decide(SipMessage request, long nowTick)
     {
-        if (_plan.AddressOfRecord.IsEmpty)
+        if (_plan.RegistrationSet.IsEmpty)
         {
             return RegisterFault.NotAnAddressOfRecord;
         }
@@ -74,7 +74,7 @@ internal sealed class RegisterPlanner
             return fault;
         }
 
-        _plan.Current = _location.Table(_partition).Find(_plan.AddressOfRecord, _plan.Hash);
+        _plan.Current = _location.Table(_partition).Find(_plan.RegistrationSet, _plan.Hash);
         return _served.Contains(_plan.RequestHash, nowTick)
             ? _tentative.PlanNothing(_plan.Current, nowTick)
             : _tentative.Plan(_plan.Current, nowTick, _contacts, _plan.Order);
@@ -94,7 +94,7 @@ internal sealed class RegisterPlanner
             return;
         }
 
-        var isSeen = _tentative.MakeBindings(_plan.AddressOfRecord, _contacts, _plan.Order, _plan.Source, _plan.Tick);
+        var isSeen = _tentative.MakeBindings(_plan.RegistrationSet, _contacts, _plan.Order, _plan.Source, _plan.Tick);
         _plan.IsSeen = isSeen || _plan.Added != 0;
         _plan.Next = _plan.IsSeen ? _tentative.ToBindingSet() : default;
     }

@@ -22,7 +22,7 @@ internal readonly record struct RegistrarVerdict(int StatusCode, int Bindings, P
 internal readonly record struct PendingCommit(long Tick, int Reserved);
 
 /// <summary>
-/// The registrar of one shard (RFC 3261 §10.3): it takes the REGISTERs of the addresses-of-record of its partition
+/// The registrar of one shard (RFC 3261 §10.3): it takes the REGISTERs of the registration sets of its partition
 /// in the order they come, and each is planned, committed and answered:
 /// <code>
 /// plan     RegisterPlanner   reads request and bindings, changes nothing
@@ -74,7 +74,7 @@ internal sealed class RegistrarCore
     /// </summary>
     /// <param name="request">The request, without parse errors.</param>
     /// <param name="source">The way it came.</param>
-    /// <param name="addressOfRecord">Key of the To URI, empty when there is none (it is no SIP URI): 400.</param>
+    /// <param name="registrationSet">Key of the set of the To URI, empty when there is none (it is no SIP URI): 400.</param>
     /// <param name="toTag">Tag for the response.</param>
     /// <param name="nowTick">The time.</param>
     /// <param name="response">Takes the response.</param>
@@ -82,7 +82,7 @@ internal sealed class RegistrarCore
     public RegistrarVerdict Apply(
         SipMessage request,
         in Flow source,
-        scoped ReadOnlySpan<byte> addressOfRecord,
+        scoped ReadOnlySpan<byte> registrationSet,
         scoped ReadOnlySpan<byte> toTag,
         long nowTick,
         ref SipWriter response,
@@ -95,7 +95,7 @@ internal sealed class RegistrarCore
             return new RegistrarVerdict(response.Overflowed ? 500 : 420, 0);
         }
 
-        var plan = _planner.Plan(request, source, addressOfRecord, nowTick);
+        var plan = _planner.Plan(request, source, registrationSet, nowTick);
         if (plan.Fault != RegisterFault.None)
         {
             return Refuse(request, plan.Fault, source, toTag, ref response);
@@ -128,7 +128,7 @@ internal sealed class RegistrarCore
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="source">The way it came.</param>
-    /// <param name="addressOfRecord">Key of the To URI.</param>
+    /// <param name="registrationSet">Key of the set.</param>
     /// <param name="toTag">Tag for the response.</param>
     /// <param name="pending">What the verdict said.</param>
     /// <param name="outcome">How it ended; still pending when nobody waits for it any longer.</param>
@@ -137,7 +137,7 @@ internal sealed class RegistrarCore
     public RegistrarVerdict Conclude(
         SipMessage request,
         in Flow source,
-        scoped ReadOnlySpan<byte> addressOfRecord,
+        scoped ReadOnlySpan<byte> registrationSet,
         scoped ReadOnlySpan<byte> toTag,
         PendingCommit pending,
         CommitStatus outcome,
@@ -145,7 +145,7 @@ internal sealed class RegistrarCore
         ref SipWriter response)
     {
         _metrics.CommitsMissing += outcome == CommitStatus.Pending ? 1 : 0;
-        var plan = outcome == CommitStatus.Done ? _planner.PlanAgain(request, source, addressOfRecord, pending.Tick, nowTick) : null;
+        var plan = outcome == CommitStatus.Done ? _planner.PlanAgain(request, source, registrationSet, pending.Tick, nowTick) : null;
         if (plan is not { Fault: RegisterFault.None })
         {
             _metrics.CommitsRefused += outcome == CommitStatus.Pending ? 0 : 1;

@@ -26,7 +26,7 @@ internal struct TentativeBinding
 }
 
 /// <summary>
-/// The tentative updates of RFC 3261 §10.3 step 7: what the bindings of an address-of-record will be, worked out
+/// The tentative updates of RFC 3261 §10.3 step 7: what the bindings of a registration set will be, worked out
 /// before any of them is touched. Made once per shard and filled again for each request.
 /// </summary>
 internal sealed class TentativeBindings(int maxBindingsPerAor)
@@ -82,7 +82,7 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     }
 
     /// <summary>Makes the bindings that the plan adds, unseen as yet; true when a reader will see a difference.</summary>
-    public bool MakeBindings(ReadOnlySpan<byte> addressOfRecord, RegisterContacts contacts, in RegisterOrder order, in Flow source, long nowTick)
+    public bool MakeBindings(ReadOnlySpan<byte> registrationSet, RegisterContacts contacts, in RegisterOrder order, in Flow source, long nowTick)
     {
         var isSeen = false;
         foreach (ref var entry in Entries)
@@ -101,7 +101,7 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
             if (entry.Existing is null || !entry.Existing.SaysTheSame(texts, source))
             {
                 isSeen = true;
-                entry.Result = new Binding(addressOfRecord, texts, update.QValue, source);
+                entry.Result = new Binding(registrationSet, texts, update.QValue, source);
                 entry.Result.Refresh(order, entry.ExpiresTick);
             }
         }

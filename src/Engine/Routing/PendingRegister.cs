@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Transactions;
 
 namespace ImsSipFast.Engine.Routing;
 
-/// <summary>A REGISTER that waits: for its commit, or for those of the same address-of-record that came before it.</summary>
+/// <summary>A REGISTER that waits: for its commit, or for those of the same registration set that came before it.</summary>
 internal sealed class PendingRegister
 {
     /// <summary>
@@ -12,7 +12,7 @@ internal sealed class PendingRegister
     /// </summary>
     public ServerTransaction Server { get; set; } = null!;
 
-    /// <summary>Hash of its address-of-record.</summary>
+    /// <summary>Hash of its registration set.</summary>
     public ulong Hash { get; set; }
 
     /// <summary>What the registrar wants back with the end of its commit.</summary>

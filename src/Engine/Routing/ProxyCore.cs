@@ -208,8 +208,8 @@ internal sealed class ProxyCore : IAnswerReceiver
         Complete(context);
     }
 
-    /// <summary>Bindings of an address-of-record have expired.</summary>
-    public void BindingsExpired(ReadOnlySpan<byte> addressOfRecord, int count) => _registers.Expired(addressOfRecord, count);
+    /// <summary>Bindings of a registration set have expired.</summary>
+    public void BindingsExpired(ReadOnlySpan<byte> registrationSet, int count) => _registers.Expired(registrationSet, count);
 
     /// <summary>The name that a branch waits for has been looked up, or not in time.</summary>
     public void Answered(object? subject, RawMessage? kept, Completion? answer)

@@ -11,7 +11,7 @@ namespace ImsSipFast.Engine.Routing;
 /// <summary>
 /// REGISTER for a domain of ours: decides that it is for us, names the address-of-record, and leaves the bindings to
 /// the registrar (RFC 3261 §10.3 steps 1 and 5). One whose commit takes its time gets a server transaction and waits
-/// there; those of the same address-of-record that come meanwhile wait behind it.
+/// there; those of the same registration set that come meanwhile wait behind it.
 /// </summary>
 internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCore registrar, Responder responder) : IAnswerReceiver
 {
@@ -81,9 +81,9 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         }
     }
 
-    /// <summary>Bindings of an address-of-record have expired.</summary>
-    public void Expired(ReadOnlySpan<byte> addressOfRecord, int bindings) =>
-        environment.Identity.Domains.Count(AddressOfRecord.HostOf(addressOfRecord), -bindings);
+    /// <summary>Bindings of a registration set have expired.</summary>
+    public void Expired(ReadOnlySpan<byte> registrationSet, int bindings) =>
+        environment.Identity.Domains.Count(AddressOfRecord.HostOf(registrationSet), -bindings);
 
     /// <summary>Lets go of a part of what was not needed since the last call.</summary>
     public void Trim() => _queues.Trim();
@@ -97,18 +97,18 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
             return Answer(request, refusal, "10.3.5");
         }
 
-        addressOfRecord = addressOfRecord[..length];
-        if (!_queues.IsEmpty && _queues.CountOf(environment.Location.HashOf(addressOfRecord)) is var waiting and > 0)
+        var registrationSet = environment.Location.SetOf(addressOfRecord[..length]);
+        if (!_queues.IsEmpty && _queues.CountOf(environment.Location.HashOf(registrationSet)) is var waiting and > 0)
         {
-            return Enqueue(request, datagram, key, addressOfRecord, waiting);
+            return Enqueue(request, datagram, key, registrationSet, waiting);
         }
 
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         var ticket = environment.Answers.NextTicket();
-        var verdict = Apply(message, request.Source, addressOfRecord, ticket, ref writer);
+        var verdict = Apply(message, request.Source, registrationSet, ticket, ref writer);
         if (verdict.IsPending)
         {
-            Wait(Keep(request, datagram, key, addressOfRecord), ticket, verdict.Pending);
+            Wait(Keep(request, datagram, key, registrationSet), ticket, verdict.Pending);
             return Outcome.Answered;
         }
 
@@ -130,26 +130,26 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
             : 0;
     }
 
-    private RegistrarVerdict Apply(SipMessage message, in Flow source, scoped ReadOnlySpan<byte> addressOfRecord, long ticket, ref SipWriter writer)
+    private RegistrarVerdict Apply(SipMessage message, in Flow source, scoped ReadOnlySpan<byte> registrationSet, long ticket, ref SipWriter writer)
     {
         Span<byte> tag = stackalloc byte[Responder.TagLength];
         var before = environment.Resources.Metrics.BindingsAlive;
         var verdict = registrar.Apply(
-            message, source, addressOfRecord, responder.TagOf(message, tag), environment.Resources.NowTick, ref writer, ticket);
-        CountBindings(addressOfRecord, before);
+            message, source, registrationSet, responder.TagOf(message, tag), environment.Resources.NowTick, ref writer, ticket);
+        CountBindings(registrationSet, before);
         return verdict;
     }
 
-    private void CountBindings(ReadOnlySpan<byte> addressOfRecord, long before)
+    private void CountBindings(ReadOnlySpan<byte> registrationSet, long before)
     {
         if (environment.Resources.Metrics.BindingsAlive - before is not 0 and var more)
         {
-            environment.Identity.Domains.Count(AddressOfRecord.HostOf(addressOfRecord), (int)more);
+            environment.Identity.Domains.Count(AddressOfRecord.HostOf(registrationSet), (int)more);
         }
     }
 
     private Outcome Enqueue(
-        in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key, ReadOnlySpan<byte> addressOfRecord, int waiting)
+        in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key, ReadOnlySpan<byte> registrationSet, int waiting)
     {
         var metrics = environment.Resources.Metrics;
         if (waiting > RegisterQueues.MostBehind || !environment.Resources.Budget.HasRoomForNew)
@@ -159,15 +159,15 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         }
 
         metrics.CommitsQueued++;
-        Keep(request, datagram, key, addressOfRecord);
+        Keep(request, datagram, key, registrationSet);
         return Outcome.Answered;
     }
 
-    private PendingRegister Keep(in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key, ReadOnlySpan<byte> addressOfRecord)
+    private PendingRegister Keep(in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key, ReadOnlySpan<byte> registrationSet)
     {
         responder.TryGetReplyTo(request.Message, request.Source, out var replyTo);
         var server = environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
-        return _queues.Add(environment.Location.HashOf(addressOfRecord), server);
+        return _queues.Add(environment.Location.HashOf(registrationSet), server);
     }
 
     /// <summary>It waits for its commit; when there is no room for one more that does, that is as if it had failed.</summary>
@@ -199,14 +199,14 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
     private void Conclude(PendingRegister register, CommitStatus outcome)
     {
         Span<byte> addressOfRecord = stackalloc byte[AddressOfRecord.MaxLength];
-        var message = Read(register, ref addressOfRecord);
+        var message = Read(register, addressOfRecord, out var registrationSet);
         Span<byte> tag = stackalloc byte[Responder.TagLength];
         var before = environment.Resources.Metrics.BindingsAlive;
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         var verdict = registrar.Conclude(
-            message, register.Server.Source, addressOfRecord, responder.TagOf(message, tag), register.Commit, outcome,
+            message, register.Server.Source, registrationSet, responder.TagOf(message, tag), register.Commit, outcome,
             environment.Resources.NowTick, ref writer);
-        CountBindings(addressOfRecord, before);
+        CountBindings(registrationSet, before);
         responder.Transmit(register.Server, message, writer, verdict.StatusCode, verdict.Bindings, "10.3");
     }
 
@@ -214,13 +214,13 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
     private void Begin(PendingRegister register)
     {
         Span<byte> addressOfRecord = stackalloc byte[AddressOfRecord.MaxLength];
-        var message = Read(register, ref addressOfRecord);
+        var message = Read(register, addressOfRecord, out var registrationSet);
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         var ticket = environment.Answers.NextTicket();
         var isWaiting = false;
         try
         {
-            var verdict = Apply(message, register.Server.Source, addressOfRecord, ticket, ref writer);
+            var verdict = Apply(message, register.Server.Source, registrationSet, ticket, ref writer);
             isWaiting = verdict.IsPending;
             if (isWaiting)
             {
@@ -272,13 +272,13 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
     }
 
     /// <summary>Reads a request again that has been found to be for us, and whose bindings it is about.</summary>
-    private SipMessage Read(PendingRegister register, ref Span<byte> addressOfRecord)
+    private SipMessage Read(PendingRegister register, Span<byte> addressOfRecord, out ReadOnlySpan<byte> registrationSet)
     {
         var message = environment.KeptView;
         var kept = register.Server.Request!;
         SipParser.TryParse(kept.Buffer, kept.Length, message);
         AddressOfRecord.TryWrite(message.FirstValue(HeaderName.To), addressOfRecord, out var length);
-        addressOfRecord = addressOfRecord[..length];
+        registrationSet = environment.Location.SetOf(addressOfRecord[..length]);
         return message;
     }
 

@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Transactions;
 namespace ImsSipFast.Engine.Routing;
 
 /// <summary>
-/// The REGISTERs of a shard that wait, a queue for each address-of-record: RFC 3261 §10.3 wants them processed in the
+/// The REGISTERs of a shard that wait, a queue for each registration set: RFC 3261 §10.3 wants them processed in the
 /// order in which they came, each as a whole. The first waits for its commit, the others for their turn.
 /// </summary>
 internal sealed class RegisterQueues
@@ -21,7 +21,7 @@ internal sealed class RegisterQueues
     /// <summary>True when none waits: nearly always.</summary>
     public bool IsEmpty => _first.Count == 0;
 
-    /// <summary>REGISTERs that wait for an address-of-record, by its hash.</summary>
+    /// <summary>REGISTERs that wait of a registration set, by its hash.</summary>
     public int CountOf(ulong hash)
     {
         var count = 0;

@@ -80,8 +80,8 @@ internal sealed class TimerDispatch
                 var expired = _registrar.OnExpired(timer, NowTick);
                 if (expired.Count > 0)
                 {
-                    _proxy.BindingsExpired(expired.AddressOfRecord, expired.Count);
-                    _recorder.Timer(TimerTag.Registration, expired.AddressOfRecord, default, 0, expired.Count);
+                    _proxy.BindingsExpired(expired.RegistrationSet, expired.Count);
+                    _recorder.Timer(TimerTag.Registration, expired.RegistrationSet, default, 0, expired.Count);
                 }
 
                 break;

@@ -73,7 +73,7 @@ internal sealed class WorkInHand(ProxyCore proxy, SipMessage message, SipMessage
         PendingAnswer when proxy.InHand is null => "the deadline of a commit",
         HostResolution or PendingAnswer => $"a look-up for {NameOf(proxy.InHand?.Server?.Request)}",
         Dialog dialog => $"the idle timer of dialog {Printable(dialog.Name)}",
-        Binding binding => $"the expiry of {Printable(binding.AddressOfRecord)}",
+        Binding binding => $"the expiry of {Printable(binding.RegistrationSet)}",
         _ => $"a timer of {work.GetType().Name}",
     };
 

@@ -105,7 +105,7 @@ internal sealed class RegistrarFixture
             var expired = Core.OnExpired(node, Now);
             if (expired.Count > 0)
             {
-                lines.Add($"{expired.Count} for {Encoding.UTF8.GetString(expired.AddressOfRecord)}");
+                lines.Add($"{expired.Count} for {Encoding.UTF8.GetString(expired.RegistrationSet)}");
             }
         }
 

@@ -39,7 +39,7 @@ internal sealed class FakeBindingStore : IBindingStore
             }
         }
 
-        Asked.Add((Encoding.Latin1.GetString(plan.AddressOfRecord), shard, ticket, [.. contacts]));
+        Asked.Add((Encoding.Latin1.GetString(plan.RegistrationSet), shard, ticket, [.. contacts]));
         OnCommit?.Invoke();
         var outcome = Outcome;
         if (Delay > 0)

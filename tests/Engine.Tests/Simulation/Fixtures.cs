@@ -31,7 +31,7 @@ internal static class Fixtures
 
     public static SimEngine Engine(
         SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null,
-        FakeBindingStore? store = null)
+        FakeBindingStore? store = null, IRegistrationSets? sets = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -49,7 +49,7 @@ internal static class Fixtures
 
         listeners.AddInterfaces(routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
-        var location = new LocationService(options.Shards, key: keys.LocationTable);
+        var location = new LocationService(options.Shards, key: keys.LocationTable, sets: sets);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
         var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(

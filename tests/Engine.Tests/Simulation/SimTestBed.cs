@@ -1,5 +1,6 @@
 using System.Net;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Registrar;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
 
@@ -12,6 +13,7 @@ internal sealed class SimTestBed : ITestBed
     private readonly List<SimEndpoint> _endpoints = [];
     private readonly SimRoutes? _routes;
     private readonly FakeBindingStore? _store;
+    private readonly IRegistrationSets? _sets;
     private int _wakeUps;
 
     /// <param name="options">Options of the proxy.</param>
@@ -19,14 +21,17 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
     /// <param name="routes">The interfaces of its machine; unknown when null.</param>
     /// <param name="store">Where bindings are committed to; to memory alone when null.</param>
-    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null, FakeBindingStore? store = null)
+    /// <param name="sets">Who is registered together; nobody when null.</param>
+    public SimTestBed(SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null, FakeBindingStore? store = null,
+        IRegistrationSets? sets = null)
     {
         Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         _routes = routes;
         _store = store;
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes, store);
+        _sets = sets;
+        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes, store, sets);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
 
@@ -84,7 +89,7 @@ internal sealed class SimTestBed : ITestBed
             Network.Unbind(Engine.Listeners[i].Reached);
         }
 
-        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes, store: _store);
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes, store: _store, sets: _sets);
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
