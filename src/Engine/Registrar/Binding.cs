@@ -10,6 +10,9 @@ namespace ImsSipFast.Engine.Registrar;
 /// </summary>
 internal sealed class Binding
 {
+    /// <summary>Stands for the top Via of a REGISTER that a former process served.</summary>
+    internal const ulong UnknownVia = 0;
+
     // What it costs beside its texts: object, timer, and its part of the location table. perf --memory measures it.
     private const int OctetsEach = 216;
 
@@ -111,7 +114,7 @@ internal sealed class Binding
             return RegisterPlace.Newer;
         }
 
-        return order.CSeq == _cseq && order.ViaHash == _viaHash ? RegisterPlace.Retransmission : RegisterPlace.OutOfOrder;
+        return order.CSeq == _cseq && (order.ViaHash == _viaHash || _viaHash == UnknownVia) ? RegisterPlace.Retransmission : RegisterPlace.OutOfOrder;
     }
 
     /// <summary>

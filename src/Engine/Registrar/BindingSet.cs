@@ -39,6 +39,21 @@ internal readonly struct BindingSet
         return new BindingSet(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(live));
     }
 
+    /// <summary>A set with one more, behind those of higher or equal q.</summary>
+    internal BindingSet With(Binding added)
+    {
+        var bindings = new Binding[Count + 1];
+        var place = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            place += this[i].QValue >= added.QValue ? 1 : 0;
+            bindings[i + (place > i ? 0 : 1)] = this[i];
+        }
+
+        bindings[place] = added;
+        return new BindingSet(bindings);
+    }
+
     internal static BindingSet FromReference(object? bindings) => new(bindings);
 
     internal object? ToReference() => _bindings;

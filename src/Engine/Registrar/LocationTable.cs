@@ -99,6 +99,22 @@ internal sealed class LocationTable
         }
     }
 
+    /// <summary>All bindings, a set at a time. Writer only.</summary>
+    public IEnumerable<BindingSet> All()
+    {
+        // A segment stands in the directory once for each hash that it has not been split by.
+        for (var i = 0; i < _directory.Length; i += _directory.Length >> _directory[i].Depth)
+        {
+            foreach (var slot in _directory[i].Slots)
+            {
+                if (slot.Value is not null && slot.Value != s_removed)
+                {
+                    yield return BindingSet.FromReference(slot.Value);
+                }
+            }
+        }
+    }
+
     private static int DirectoryIndex(ulong hash, int directoryLength) =>
         (int)(hash >> 32 >> (32 - BitOperations.Log2((uint)directoryLength)));
 

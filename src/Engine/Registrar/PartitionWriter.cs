@@ -72,6 +72,43 @@ internal sealed class PartitionWriter(LocationService location, int partition, T
         return new ExpiredBindings(registrationSet, expired);
     }
 
+    /// <summary>
+    /// Takes in a binding of a former process. False when there is no room for it, or the set has such a Contact already. Its
+    /// top Via is not known any more: the same CSeq counts as the same request.
+    /// </summary>
+    public bool TryRestore(ReadOnlySpan<byte> registrationSet, BindingRecord record, in Flow source, long expiresTick, int maxBindings)
+    {
+        var hash = location.HashOf(registrationSet);
+        var current = _table.Find(registrationSet, hash);
+        var texts = new BindingTexts(record.ContactUri, record.ContactParameters, record.Path, record.CallId);
+        if (location.PartitionOf(hash) != partition || registrationSet.Length + texts.Octets > ushort.MaxValue
+            || current.Count >= maxBindings || Has(current, record.ContactUri) || !budget.HasRoomForNew || !location.TryReserve(1))
+        {
+            return false;
+        }
+
+        var binding = new Binding(registrationSet, texts, record.QValue, source);
+        binding.Refresh(new RegisterOrder(record.CallId, record.CSeq, Binding.UnknownVia), expiresTick);
+        _table.Publish(registrationSet, hash, current.With(binding));
+        budget.Add(binding.MemoryOctets);
+        wheel.Schedule(binding.Timer, TimerKind.Registration, expiresTick);
+        metrics.BindingsAlive++;
+        return true;
+    }
+
+    private static bool Has(BindingSet bindings, ReadOnlySpan<byte> contactUri)
+    {
+        for (var i = 0; i < bindings.Count; i++)
+        {
+            if (bindings[i].ContactUri.SequenceEqual(contactUri))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void RemoveExpired(BindingSet former, long nowTick)
     {
         for (var i = 0; i < former.Count; i++)

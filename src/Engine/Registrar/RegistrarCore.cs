@@ -9,8 +9,9 @@ namespace ImsSipFast.Engine.Registrar;
 /// <summary>How a REGISTER was answered.</summary>
 /// <param name="StatusCode">Status code of the response that was written, 0 when the commit is pending and nothing was.</param>
 /// <param name="Bindings">Bindings that a 200 lists.</param>
+/// <param name="Added">How many more there are now; negative when some have gone.</param>
 /// <param name="Pending">What is to be handed back when the pending commit has ended.</param>
-internal readonly record struct RegistrarVerdict(int StatusCode, int Bindings, PendingCommit Pending = default)
+internal readonly record struct RegistrarVerdict(int StatusCode, int Bindings, int Added = 0, PendingCommit Pending = default)
 {
     /// <summary>The answer waits for the commit.</summary>
     public bool IsPending => StatusCode == 0;
@@ -113,12 +114,12 @@ internal sealed class RegistrarCore
         if (fault == RegisterFault.None && !isPending)
         {
             Served(plan, nowTick);
-            return verdict;
+            return verdict with { Added = plan.ChangesBindings ? plan.Added : 0 };
         }
 
         response = empty;
         return isPending
-            ? new RegistrarVerdict(0, 0, new PendingCommit(plan.Tick, plan.Growth))
+            ? new RegistrarVerdict(0, 0, Pending: new PendingCommit(plan.Tick, plan.Growth))
             : Refuse(request, fault, source, toTag, ref response);
     }
 
@@ -155,11 +156,37 @@ internal sealed class RegistrarCore
 
         _writer.Commit(plan, pending.Reserved, nowTick);
         Served(plan, nowTick);
-        return Answer(plan, request, toTag, nowTick, ref response);
+        return Answer(plan, request, toTag, nowTick, ref response) with { Added = plan.Added };
     }
 
     /// <summary>A <see cref="TimerKind.Registration"/> timer fired.</summary>
     public ExpiredBindings OnExpired(TimerNode timer, long nowTick) => _writer.OnExpired(timer, nowTick);
+
+    /// <summary>The bindings of this partition that have not expired, as records.</summary>
+    public IEnumerable<BindingRecord> Export(BindingRecords records, long nowTick)
+    {
+        foreach (var set in _location.Table(_partition).All())
+        {
+            for (var i = 0; i < set.Count; i++)
+            {
+                if (set[i].IsLive(nowTick))
+                {
+                    yield return records.Of(set[i]);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes in a binding of a former process, before any REGISTER. False when it has expired, there is no way to it any
+    /// more, or no room for it.
+    /// </summary>
+    public bool TryRestore(BindingRecord record, BindingRecords records, long nowTick)
+    {
+        var expiresTick = records.ExpiresTickOf(record);
+        return expiresTick > nowTick && records.TryReadSource(record, out var source)
+            && _writer.TryRestore(_location.SetOf(record.RegistrationSet), record, source, expiresTick, _options.MaxBindingsPerAor);
+    }
 
     private RegistrarVerdict Answer(RegisterPlan plan, SipMessage request, scoped ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
     {

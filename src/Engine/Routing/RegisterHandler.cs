@@ -3,19 +3,17 @@ using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Transactions;
-using ImsSipFast.Engine.Waiting;
 using ImsSipFast.Engine.Writing;
 
 namespace ImsSipFast.Engine.Routing;
 
 /// <summary>
 /// REGISTER for a domain of ours: decides that it is for us, names the address-of-record, and leaves the bindings to
-/// the registrar (RFC 3261 §10.3 steps 1 and 5). One whose commit takes its time gets a server transaction and waits
-/// there; those of the same registration set that come meanwhile wait behind it.
+/// the registrar (RFC 3261 §10.3 steps 1 and 5).
 /// </summary>
-internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCore registrar, Responder responder) : IAnswerReceiver
+internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCore registrar, Responder responder)
 {
-    private readonly RegisterQueues _queues = new();
+    private readonly PendingRegisters _pending = new(environment, registrar, responder);
 
     /// <summary>
     /// RFC 3261 §10.3 step 1: the domain of the Request-URI is ours and no Route leads on. In loopback mode a domain
@@ -67,26 +65,31 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         }
     }
 
-    /// <summary>A commit has ended, or not in time. Whatever becomes of that, who waits behind it gets his turn.</summary>
-    public void Answered(object? subject, RawMessage? kept, Completion? answer)
-    {
-        var register = (PendingRegister)subject!;
-        try
-        {
-            Conclude(register, answer is BindingCommit commit ? commit.Status : CommitStatus.Pending);
-        }
-        finally
-        {
-            GoOn(register);
-        }
-    }
-
     /// <summary>Bindings of a registration set have expired.</summary>
     public void Expired(ReadOnlySpan<byte> registrationSet, int bindings) =>
         environment.Identity.Domains.Count(AddressOfRecord.HostOf(registrationSet), -bindings);
 
+    /// <summary>The bindings of this shard as records that outlive the process.</summary>
+    public IEnumerable<BindingRecord> Export(BindingRecords records) => registrar.Export(records, environment.Resources.NowTick);
+
+    /// <summary>
+    /// Takes in a binding of a former process, before the first message; its shard is that of its registration set. False when
+    /// nothing came of it.
+    /// </summary>
+    public bool TryRestore(BindingRecord record, BindingRecords records)
+    {
+        var isRestored = registrar.TryRestore(record, records, environment.Resources.NowTick);
+        if (isRestored)
+        {
+            // In loopback mode the domain is one of ours again, as it was.
+            environment.Identity.Domains.Count(AddressOfRecord.HostOf(environment.Location.SetOf(record.RegistrationSet)), 1);
+        }
+
+        return isRestored;
+    }
+
     /// <summary>Lets go of a part of what was not needed since the last call.</summary>
-    public void Trim() => _queues.Trim();
+    public void Trim() => _pending.Trim();
 
     private Outcome Serve(in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key)
     {
@@ -97,27 +100,32 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
             return Answer(request, refusal, "10.3.5");
         }
 
+        // RFC 3261 §10.3: REGISTERs are processed in the order in which they came, and each as a whole.
         var registrationSet = environment.Location.SetOf(addressOfRecord[..length]);
-        if (!_queues.IsEmpty && _queues.CountOf(environment.Location.HashOf(registrationSet)) is var waiting and > 0)
+        if (_pending.CountOf(registrationSet) is var waiting and > 0)
         {
-            return Enqueue(request, datagram, key, registrationSet, waiting);
+            return _pending.TryEnqueue(request, datagram, key, registrationSet, waiting) ? Outcome.Answered : Answer(request, 503, "10.3");
         }
 
+        Span<byte> tag = stackalloc byte[Responder.TagLength];
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
         var ticket = environment.Answers.NextTicket();
-        var verdict = Apply(message, request.Source, registrationSet, ticket, ref writer);
+        var verdict = registrar.Apply(
+            message, request.Source, registrationSet, responder.TagOf(message, tag), environment.Resources.NowTick, ref writer, ticket);
+        environment.Identity.Domains.CountChange(AddressOfRecord.HostOf(registrationSet), verdict.Added);
         if (verdict.IsPending)
         {
-            Wait(Keep(request, datagram, key, registrationSet), ticket, verdict.Pending);
-            return Outcome.Answered;
+            _pending.Wait(request, datagram, key, registrationSet, ticket, verdict.Pending);
         }
-
-        if (writer.Overflowed)
+        else if (writer.Overflowed)
         {
             return Answer(request, 500, "10.3.8");
         }
+        else
+        {
+            responder.Transmit(message, writer, request.Source, verdict.StatusCode, verdict.Bindings, "10.3");
+        }
 
-        responder.Transmit(message, writer, request.Source, verdict.StatusCode, verdict.Bindings, "10.3");
         return Outcome.Answered;
     }
 
@@ -128,158 +136,6 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         return !NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var uri) || !uri.IsSip ? 400
             : !uri.HasUser || !environment.Identity.IsResponsibleFor(uri) || !AddressOfRecord.TryWrite(uri, addressOfRecord, out length) ? 404
             : 0;
-    }
-
-    private RegistrarVerdict Apply(SipMessage message, in Flow source, scoped ReadOnlySpan<byte> registrationSet, long ticket, ref SipWriter writer)
-    {
-        Span<byte> tag = stackalloc byte[Responder.TagLength];
-        var before = environment.Resources.Metrics.BindingsAlive;
-        var verdict = registrar.Apply(
-            message, source, registrationSet, responder.TagOf(message, tag), environment.Resources.NowTick, ref writer, ticket);
-        CountBindings(registrationSet, before);
-        return verdict;
-    }
-
-    private void CountBindings(ReadOnlySpan<byte> registrationSet, long before)
-    {
-        if (environment.Resources.Metrics.BindingsAlive - before is not 0 and var more)
-        {
-            environment.Identity.Domains.Count(AddressOfRecord.HostOf(registrationSet), (int)more);
-        }
-    }
-
-    private Outcome Enqueue(
-        in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key, ReadOnlySpan<byte> registrationSet, int waiting)
-    {
-        var metrics = environment.Resources.Metrics;
-        if (waiting > RegisterQueues.MostBehind || !environment.Resources.Budget.HasRoomForNew)
-        {
-            metrics.CommitsCrowded++;
-            return Answer(request, 503, "10.3");
-        }
-
-        metrics.CommitsQueued++;
-        Keep(request, datagram, key, registrationSet);
-        return Outcome.Answered;
-    }
-
-    private PendingRegister Keep(in RoutedRequest request, ReadOnlySpan<byte> datagram, in RequestKey key, ReadOnlySpan<byte> registrationSet)
-    {
-        responder.TryGetReplyTo(request.Message, request.Source, out var replyTo);
-        var server = environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, replyTo);
-        return _queues.Add(environment.Location.HashOf(registrationSet), server);
-    }
-
-    /// <summary>It waits for its commit; when there is no room for one more that does, that is as if it had failed.</summary>
-    private void Wait(PendingRegister register, long ticket, PendingCommit commit)
-    {
-        register.Commit = commit;
-        var isWaiting = false;
-        try
-        {
-            if (environment.Answers.IsFull || !environment.Resources.Budget.HasRoom)
-            {
-                Conclude(register, CommitStatus.Pending);
-                return;
-            }
-
-            environment.Answers.Wait(
-                ticket, this, register, kept: null, environment.Resources.NowTick + environment.Resources.Timers.Commit);
-            isWaiting = true;
-        }
-        finally
-        {
-            if (!isWaiting)
-            {
-                GoOn(register);
-            }
-        }
-    }
-
-    private void Conclude(PendingRegister register, CommitStatus outcome)
-    {
-        Span<byte> addressOfRecord = stackalloc byte[AddressOfRecord.MaxLength];
-        var message = Read(register, addressOfRecord, out var registrationSet);
-        Span<byte> tag = stackalloc byte[Responder.TagLength];
-        var before = environment.Resources.Metrics.BindingsAlive;
-        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        var verdict = registrar.Conclude(
-            message, register.Server.Source, registrationSet, responder.TagOf(message, tag), register.Commit, outcome,
-            environment.Resources.NowTick, ref writer);
-        CountBindings(registrationSet, before);
-        responder.Transmit(register.Server, message, writer, verdict.StatusCode, verdict.Bindings, "10.3");
-    }
-
-    /// <summary>Its turn has come.</summary>
-    private void Begin(PendingRegister register)
-    {
-        Span<byte> addressOfRecord = stackalloc byte[AddressOfRecord.MaxLength];
-        var message = Read(register, addressOfRecord, out var registrationSet);
-        var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        var ticket = environment.Answers.NextTicket();
-        var isWaiting = false;
-        try
-        {
-            var verdict = Apply(message, register.Server.Source, registrationSet, ticket, ref writer);
-            isWaiting = verdict.IsPending;
-            if (isWaiting)
-            {
-                Wait(register, ticket, verdict.Pending);
-            }
-            else
-            {
-                responder.Transmit(register.Server, message, writer, verdict.StatusCode, verdict.Bindings, "10.3");
-            }
-        }
-        finally
-        {
-            if (!isWaiting)
-            {
-                GoOn(register);
-            }
-        }
-    }
-
-    /// <summary>A REGISTER is done with: its transaction rests, and the next one has its turn.</summary>
-    private void GoOn(PendingRegister register)
-    {
-        var server = register.Server;
-        var next = _queues.RemoveFirst(register);
-        try
-        {
-            if (!server.HasFinal)
-            {
-                // An exception, or an answer that is too long, kept it from its own.
-                responder.Respond(server, 500, "21.5.1");
-            }
-        }
-        finally
-        {
-            if (server.HasFinal)
-            {
-                environment.Transactions.Detach(server);
-            }
-            else
-            {
-                environment.Transactions.End(server);
-            }
-
-            if (next is not null)
-            {
-                Begin(next);
-            }
-        }
-    }
-
-    /// <summary>Reads a request again that has been found to be for us, and whose bindings it is about.</summary>
-    private SipMessage Read(PendingRegister register, Span<byte> addressOfRecord, out ReadOnlySpan<byte> registrationSet)
-    {
-        var message = environment.KeptView;
-        var kept = register.Server.Request!;
-        SipParser.TryParse(kept.Buffer, kept.Length, message);
-        AddressOfRecord.TryWrite(message.FirstValue(HeaderName.To), addressOfRecord, out var length);
-        registrationSet = environment.Location.SetOf(addressOfRecord[..length]);
-        return message;
     }
 
     private Outcome Answer(in RoutedRequest request, int statusCode, string rule)

@@ -42,8 +42,7 @@ internal sealed class Shard : IShard
             _environment, services.Keys.TransactionTable(index), services.Keys.CreateBranchSource(index), options.MaxHeaders);
         // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
         var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, _environment.Budget.Limit / 1024);
-        var dialogs = new DialogTable(
-            _wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
+        var dialogs = new DialogTable(_wheel, Metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
         var registrar = new RegistrarCore(options, services.Location, index, _wheel, Metrics, _environment.Budget, services.Wall, services.Store);
         _proxyEnvironment = new ProxyEnvironment
         {
@@ -64,7 +63,8 @@ internal sealed class Shard : IShard
             MaxTransactions = maxTransactions,
         };
         var responder = new Responder(_proxyEnvironment);
-        _proxy = new ProxyCore(_proxyEnvironment, new RegisterHandler(_proxyEnvironment, registrar, responder), responder);
+        Registers = new RegisterHandler(_proxyEnvironment, registrar, responder);
+        _proxy = new ProxyCore(_proxyEnvironment, Registers, responder);
         _message = new SipMessage(options.MaxHeaders);
         _timers = new TimerDispatch(_environment, _transactions, _proxy, _answers, dialogs, registrar, _recorder, options.MaxHeaders);
         _work = new WorkInHand(_proxy, _message, _proxyEnvironment.KeptView, Metrics);
@@ -79,15 +79,15 @@ internal sealed class Shard : IShard
     /// <summary>Its decision records.</summary>
     public DecisionLog Decisions { get; } = new();
 
+    /// <summary>Its registrar, for bindings that come from a former process or go to the next.</summary>
+    public RegisterHandler Registers { get; }
+
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _wheel.NextDueTick();
 
     /// <inheritdoc/>
-    public void TellTime(long nowTick)
-    {
-        // A clock that steps back must not take timers with it.
-        SetNow(Math.Max(nowTick, _environment.NowTick));
-    }
+    /// <remarks>A clock that steps back must not take timers with it.</remarks>
+    public void TellTime(long nowTick) => SetNow(Math.Max(nowTick, _environment.NowTick));
 
     /// <inheritdoc/>
     public bool Advance(long nowTick, int limit = int.MaxValue)

@@ -25,10 +25,10 @@ internal sealed class RegistrarFixture
 
     private delegate Reply Served(ReadOnlySpan<byte> key, SipWriter response);
 
-    public RegistrarFixture(Action<SipEngineOptions>? set = null, int partitions = 1, int partition = 0, int responseCapacity = 65_535, IBindingStore? store = null)
+    public RegistrarFixture(Action<SipEngineOptions>? set = null, int partitions = 1, int partition = 0, int responseCapacity = 65_535, IBindingStore? store = null, ulong key = 0)
     {
         set?.Invoke(Options);
-        Location = new LocationService(partitions, Options.MaxBindings);
+        Location = new LocationService(partitions, Options.MaxBindings, key);
         Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, Budget, Wall, store ?? new MemoryBindingStore());
         _response = new byte[responseCapacity];
     }
@@ -50,8 +50,11 @@ internal sealed class RegistrarFixture
 
     public PeerAddress Source { get; set; } = PeerAddress.FromV4(0x7F000003, 5060);
 
+    /// <summary>The listener that it came to.</summary>
+    public int Listener { get; set; }
+
     /// <summary>The way from <see cref="Source"/>.</summary>
-    public Flow Flow => new(Source, Transport.Udp, listener: 0);
+    public Flow Flow => new(Source, Transport.Udp, Listener);
 
     /// <summary>The REGISTER of a client; a branch of its own each time unless given.</summary>
     public string Request(string headers, int cseq, string callId = "call-1", string to = $"<{B}>", string? branch = null) =>

@@ -51,10 +51,12 @@ internal static class Fixtures
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
         var location = new LocationService(options.Shards, key: keys.LocationTable, sets: sets);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
+        var wall = new WallClock(UnixMillisecondsAtTickZero);
+        (engine.Location, engine.Records) = (location, new BindingRecords(listeners, wall));
         var identity = engine.Identity = new LocalIdentity(options, listeners);
         var services = new ShardDependencies(
             options, SipTimers.From(options), identity, new Neighbours(options, listeners), location, pool, engine, hosts,
-            routes, keys, new WallClock(UnixMillisecondsAtTickZero), store is null ? new MemoryBindingStore() : store);
+            routes, keys, wall, store is null ? new MemoryBindingStore() : store);
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Complete;
