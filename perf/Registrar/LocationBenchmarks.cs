@@ -63,7 +63,7 @@ public class LocationBenchmarks
     public object Bind() => MakeBinding(_users[Next()]);
 
     private static Binding MakeBinding(byte[] user) =>
-        new(user, new BindingTexts("sip:user@192.0.2.201:5060"u8, default, default), 1000, new Flow(PeerAddress.FromV4(0xC000_02C9, 5060), Transport.Udp, listener: 0));
+        new(user, new BindingTexts("sip:user@192.0.2.201:5060"u8, default, default, "843817637684230@998sdasdh09"u8), 1000, new Flow(PeerAddress.FromV4(0xC000_02C9, 5060), Transport.Udp, listener: 0));
 
     private void Put(int user) => _table.Publish(_users[user], _location.HashOf(_users[user]), new BindingSet(new ReadOnlySpan<Binding>(ref _bindings[user])));
 

@@ -30,7 +30,7 @@ internal sealed class ShardBed : IMessageSender, IHostResolver, IRouteLookup
         Shard = new Shard(0, new ShardDependencies(
             options, SipTimers.From(options), [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))], new Neighbours(options, listeners),
             new LocationService(1, options.MaxBindings), Pool.LocalPart(new MemoryBudget(long.MaxValue)), this, this, this,
-            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), Wall: new WallClock(1_767_225_600_000)));
+            new EngineKeys(new byte[EngineKeys.RootLength], new byte[EngineKeys.RootLength]), Wall: new WallClock(1_767_225_600_000), Store: new MemoryBindingStore()));
         Shard.Advance(0);
     }
 

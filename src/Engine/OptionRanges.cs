@@ -36,7 +36,7 @@ public static class OptionRanges
         new("MaxBindingsPerAor", 1, 1_000, "bindings", "of one address-of-record; one more gets 403", o => o.MaxBindingsPerAor, (o, v) => o.MaxBindingsPerAor = (int)v),
         new("MaxBindings", 1, 100_000_000, "bindings", "in all; one more gets 503", o => o.MaxBindings, (o, v) => o.MaxBindings = (int)v),
         new("MaxContactLength", 64, 8_192, "octets", "of one Contact or Path; more gets 400", o => o.MaxContactLength, (o, v) => o.MaxContactLength = (int)v),
-        new("MaxContactOctetsPerAor", 256, 1_000_000, "octets", "of all Contacts and Paths of one address-of-record; more gets 403", o => o.MaxContactOctetsPerAor, (o, v) => o.MaxContactOctetsPerAor = (int)v),
+        new("MaxContactOctetsPerAor", 256, 1_000_000, "octets", "of all Contacts, Paths and Call-IDs of one address-of-record; more gets 403", o => o.MaxContactOctetsPerAor, (o, v) => o.MaxContactOctetsPerAor = (int)v),
         new("MaxAdoptedDomains", 0, 100_000, "domains", "adopted as ours in loopback mode", o => o.MaxAdoptedDomains, (o, v) => o.MaxAdoptedDomains = (int)v),
         new("MaxTransactions", 100, 50_000_000, "transactions", "live in all; a request beyond gets 503", o => o.MaxTransactions, (o, v) => o.MaxTransactions = (int)v),
         new("MaxTargets", 1, 256, "targets", "of one request; further ones are not tried", o => o.MaxTargets, (o, v) => o.MaxTargets = (int)v),

@@ -195,7 +195,8 @@ public sealed class SipEngine : IAsyncDisposable
             BuildResolver(transport, (shard, outcome) => shards!.Post(shard, outcome)),
             Routes: null!,
             keys,
-            ticks.Wall);
+            ticks.Wall,
+            new MemoryBindingStore());
         var memory = Math.Max(LeastMemory, _options.MemoryOctets() / count);
         _shards = new Shard[count];
         _batches = new UdpSendBatch[count];

@@ -135,7 +135,7 @@ public sealed class SipEngineOptions
     /// <summary>Octets of one Contact URI or Path, 64 to 8,192, default 1,024; more gets 400.</summary>
     public int MaxContactLength { get; set; } = 1024;
 
-    /// <summary>Octets of all Contacts and Paths of one address-of-record, 256 to 1,000,000, default 8,192; more gets 403.</summary>
+    /// <summary>Octets of all Contacts, Paths and Call-IDs of one address-of-record, 256 to 1,000,000, default 8,192; more gets 403.</summary>
     public int MaxContactOctetsPerAor { get; set; } = 8192;
 
     /// <summary>Domains adopted from REGISTERs in loopback mode, 0 to 100,000, default 1,000; further ones are not adopted.</summary>

@@ -33,7 +33,7 @@ internal static class FolderWalls
         ["Registrar"] = ["Writing", "Parsing", "Timing", "Messages", "Common"],
         ["Dialogs"] = ["Parsing", "Timing", "Messages", "Common"],
         ["Routing"] = ["Waiting", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
-        ["Roles"] = ["Routing", "Registrar", "Writing", "Parsing", "Messages"],
+        ["Roles"] = ["Routing", "Waiting", "Transactions", "Registrar", "Writing", "Parsing", "Messages", "Common"],
         ["Shards"] = ["Running", "Waiting", "Routing", "Transactions", "Registrar", "Dialogs", "Keys", "Writing", "Parsing", "Timing", "Messages", "Common"],
     };
 

@@ -58,6 +58,18 @@ public sealed class EngineMetrics
     /// <summary>REGISTERs that changed or showed bindings with a 200.</summary>
     public long Registrations;
 
+    /// <summary>REGISTERs that got 500 because the store of bindings did not take what they asked for.</summary>
+    public long CommitsRefused;
+
+    /// <summary>REGISTERs that got 500 because the store of bindings did not answer in time.</summary>
+    public long CommitsMissing;
+
+    /// <summary>REGISTERs that waited for the commit of another one of the same user.</summary>
+    public long CommitsQueued;
+
+    /// <summary>REGISTERs that got 503 because too many of the same user wait already, or for memory.</summary>
+    public long CommitsCrowded;
+
     /// <summary>Undeliverable notices (ICMP) that ended a branch.</summary>
     public long Undelivered;
 
@@ -135,6 +147,10 @@ public sealed class EngineMetrics
         BindingsAlive += other.BindingsAlive;
         BindingsExpired += other.BindingsExpired;
         Registrations += other.Registrations;
+        CommitsRefused += other.CommitsRefused;
+        CommitsMissing += other.CommitsMissing;
+        CommitsQueued += other.CommitsQueued;
+        CommitsCrowded += other.CommitsCrowded;
         Undelivered += other.Undelivered;
         LocalHops += other.LocalHops;
         AnswersPending += other.AnswersPending;

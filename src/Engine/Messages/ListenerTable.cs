@@ -102,6 +102,29 @@ internal sealed class ListenerTable
         return index >= 0 ? index : Add(socket, local);
     }
 
+    /// <summary>
+    /// The entry that stands for a local address of another process: the same address, else the first of that transport and
+    /// family of addresses; -1 when there is none.
+    /// </summary>
+    public int IndexLike(Transport transport, in PeerAddress reached)
+    {
+        var entries = All;
+        var like = -1;
+
+        // From behind: an address of a socket that is bound to any says more than the socket.
+        for (var i = entries.Length - 1; i >= 0; i--)
+        {
+            if (entries[i].Transport == transport && entries[i].Reached == reached)
+            {
+                return i;
+            }
+
+            like = entries[i].Transport == transport && entries[i].Reached.IsV4 == reached.IsV4 ? i : like;
+        }
+
+        return like;
+    }
+
     private static int Find(ReadOnlySpan<LocalListener> entries, int socket, in PeerAddress local)
     {
         for (var i = 0; i < entries.Length; i++)

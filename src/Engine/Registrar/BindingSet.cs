@@ -1,8 +1,8 @@
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
-/// The bindings of one address-of-record, highest q first. What a reader holds never changes; the registrar
-/// publishes another one. One reference wide: an address-of-record with one binding costs no object of its own.
+/// The bindings of one registration set, highest q first. What a reader holds never changes; the registrar
+/// publishes another one. One reference wide: a registration set with one binding costs no object of its own.
 /// </summary>
 internal readonly struct BindingSet
 {
@@ -37,6 +37,21 @@ internal readonly struct BindingSet
         }
 
         return new BindingSet(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(live));
+    }
+
+    /// <summary>A set with one more, behind those of higher or equal q.</summary>
+    internal BindingSet With(Binding added)
+    {
+        var bindings = new Binding[Count + 1];
+        var place = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            place += this[i].QValue >= added.QValue ? 1 : 0;
+            bindings[i + (place > i ? 0 : 1)] = this[i];
+        }
+
+        bindings[place] = added;
+        return new BindingSet(bindings);
     }
 
     internal static BindingSet FromReference(object? bindings) => new(bindings);

@@ -3,20 +3,22 @@ using ImsSipFast.Engine.Parsing;
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
-/// The bindings of all shards (RFC 3261 §10): one partition a shard. Any shard looks up; only the shard that an
-/// address-of-record hashes to writes its partition, and it is the one that handles the REGISTERs for it.
+/// The bindings of all shards (RFC 3261 §10): one partition a shard, keyed by registration set. Any shard looks up by any
+/// address-of-record; only the shard that its set hashes to writes there, and it handles the REGISTERs for all of the set.
 /// </summary>
 internal sealed class LocationService
 {
     private readonly LocationTable[] _tables;
     private readonly long _maxBindings;
     private readonly ulong _key;
+    private readonly IRegistrationSets? _sets;
     private long _bindings;
 
     /// <param name="partitions">Partitions, one a shard.</param>
     /// <param name="maxBindings">Bindings in all partitions together; one more is refused.</param>
     /// <param name="key">Key of the hash, unknown to peers, so that nobody picks names that collide.</param>
-    public LocationService(int partitions, long maxBindings = long.MaxValue, ulong key = 0)
+    /// <param name="sets">Who is registered together; null when each address-of-record is a set of its own.</param>
+    public LocationService(int partitions, long maxBindings = long.MaxValue, ulong key = 0, IRegistrationSets? sets = null)
     {
         _tables = new LocationTable[partitions];
         for (var i = 0; i < partitions; i++)
@@ -26,6 +28,7 @@ internal sealed class LocationService
 
         _maxBindings = maxBindings;
         _key = key;
+        _sets = sets;
     }
 
     /// <summary>Partitions, one a shard.</summary>
@@ -38,7 +41,10 @@ internal sealed class LocationService
     /// The partition, and so the shard, of an address-of-record; its key comes from
     /// <see cref="AddressOfRecord.TryWrite(in SipUri, Span{byte}, out int)"/>.
     /// </summary>
-    public int PartitionOf(ReadOnlySpan<byte> addressOfRecord) => PartitionOf(HashOf(addressOfRecord));
+    public int PartitionOf(ReadOnlySpan<byte> addressOfRecord) => PartitionOf(HashOf(SetOf(addressOfRecord)));
+
+    /// <summary>The key of the registration set of an address-of-record.</summary>
+    public ReadOnlySpan<byte> SetOf(ReadOnlySpan<byte> addressOfRecord) => _sets is null ? addressOfRecord : _sets.SetOf(addressOfRecord);
 
     /// <summary>
     /// The bindings of an address-of-record, highest q first; false when there are none. From any shard. Some may
@@ -46,8 +52,9 @@ internal sealed class LocationService
     /// </summary>
     public bool Lookup(ReadOnlySpan<byte> addressOfRecord, out BindingSet bindings)
     {
-        var hash = HashOf(addressOfRecord);
-        bindings = _tables[PartitionOf(hash)].Find(addressOfRecord, hash);
+        var registrationSet = SetOf(addressOfRecord);
+        var hash = HashOf(registrationSet);
+        bindings = _tables[PartitionOf(hash)].Find(registrationSet, hash);
         return !bindings.IsEmpty;
     }
 
@@ -57,7 +64,7 @@ internal sealed class LocationService
     /// </summary>
     public bool IsKnown(ReadOnlySpan<byte> addressOfRecord)
     {
-        var hash = HashOf(addressOfRecord);
+        var hash = HashOf(SetOf(addressOfRecord));
         return _tables[PartitionOf(hash)].WasRecentlyUnregistered(hash);
     }
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
-/// One partition of the location service: address-of-record keys to binding sets. One thread writes, any thread
+/// One partition of the location service: keys of registration sets to their bindings. One thread writes, any thread
 /// reads without a lock, and no operation takes longer because the table is large:
 /// <code>
 /// directory (by the top bits of the hash) → segment of 64 to 1024 slots (linear probing) → binding set
@@ -14,7 +14,7 @@ namespace ImsSipFast.Engine.Registrar;
 /// </summary>
 internal sealed class LocationTable
 {
-    // Hashes of addresses-of-record whose last binding is gone: 128 KiB a partition, whatever comes.
+    // Hashes of registration sets whose last binding is gone: 128 KiB a partition, whatever comes.
     private const int RecentlyUnregisteredCapacity = 16_384;
     private readonly ulong[] _recentlyUnregistered = new ulong[RecentlyUnregisteredCapacity];
 
@@ -28,13 +28,13 @@ internal sealed class LocationTable
 
     private Segment[] _directory = [new Segment(SmallestSegment, 0)];
 
-    /// <summary>Addresses-of-record in this partition. Exact for the writer.</summary>
+    /// <summary>Registration sets in this partition. Exact for the writer.</summary>
     public int Count { get; private set; }
 
     /// <summary>Slots in use and free, all segments together: what the table costs.</summary>
     public int Capacity { get; private set; } = SmallestSegment;
 
-    /// <summary>The bindings of the address-of-record with that key, an empty set when there are none. Any thread.</summary>
+    /// <summary>The bindings of the registration set with that key, an empty set when there are none. Any thread.</summary>
     public BindingSet Find(ReadOnlySpan<byte> key, ulong hash)
     {
         var directory = Volatile.Read(ref _directory);
@@ -52,7 +52,7 @@ internal sealed class LocationTable
             if (slots[i].Hash == hash && value != s_removed)
             {
                 var set = BindingSet.FromReference(value);
-                if (set[0].AddressOfRecord.SequenceEqual(key))
+                if (set[0].RegistrationSet.SequenceEqual(key))
                 {
                     return set;
                 }
@@ -60,7 +60,10 @@ internal sealed class LocationTable
         }
     }
 
-    /// <summary>Shows readers the bindings of an address-of-record from now on; an empty set takes it out. Writer only.</summary>
+    /// <summary>
+    /// Shows readers the bindings of a registration set from now on; an empty set takes it out. Writer only. What it has to
+    /// allocate it allocates before that.
+    /// </summary>
     public void Publish(ReadOnlySpan<byte> key, ulong hash, BindingSet set)
     {
         while (true)
@@ -96,6 +99,22 @@ internal sealed class LocationTable
         }
     }
 
+    /// <summary>All bindings, a set at a time. Writer only.</summary>
+    public IEnumerable<BindingSet> All()
+    {
+        // A segment stands in the directory once for each hash that it has not been split by.
+        for (var i = 0; i < _directory.Length; i += _directory.Length >> _directory[i].Depth)
+        {
+            foreach (var slot in _directory[i].Slots)
+            {
+                if (slot.Value is not null && slot.Value != s_removed)
+                {
+                    yield return BindingSet.FromReference(slot.Value);
+                }
+            }
+        }
+    }
+
     private static int DirectoryIndex(ulong hash, int directoryLength) =>
         (int)(hash >> 32 >> (32 - BitOperations.Log2((uint)directoryLength)));
 
@@ -118,14 +137,14 @@ internal sealed class LocationTable
                     return -1;
                 }
             }
-            else if (slot.Hash == hash && BindingSet.FromReference(slot.Value)[0].AddressOfRecord.SequenceEqual(key))
+            else if (slot.Hash == hash && BindingSet.FromReference(slot.Value)[0].RegistrationSet.SequenceEqual(key))
             {
                 return i;
             }
         }
     }
 
-    /// <summary>True when the last binding of that address-of-record went not long ago; a collision forgets it.</summary>
+    /// <summary>True when the last binding of that registration set went not long ago; a collision forgets it.</summary>
     public bool WasRecentlyUnregistered(ulong hash) => Volatile.Read(ref _recentlyUnregistered[FirstSlot(hash) & (RecentlyUnregisteredCapacity - 1)]) == hash;
 
     private void Remove(Segment segment, int index, ulong hash)
@@ -135,6 +154,7 @@ internal sealed class LocationTable
         segment.Remove(index, s_removed);
     }
 
+    // An allocation that fails leaves the table, and what it says of itself, as they were.
     private void MakeRoom(Segment segment, ulong hash)
     {
         var length = segment.Slots.Length;
@@ -145,13 +165,13 @@ internal sealed class LocationTable
         }
         else if (length < LargestSegment || segment.Depth == MaxDepth)
         {
-            Capacity += length;
             Replace(segment, hash, new Segment(length * 2, segment.Depth));
+            Capacity += length;
         }
         else
         {
-            Capacity += length;
             Split(segment, hash);
+            Capacity += length;
         }
     }
 

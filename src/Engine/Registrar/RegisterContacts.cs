@@ -24,10 +24,15 @@ internal struct ContactUpdate
 /// </summary>
 internal sealed class RegisterContacts
 {
+    // A Call-ID that is kept beside the longest Contact and Path leaves offsets of 16 bits. It counts among the octets of
+    // its user too, a limit that is nearly always the narrower one.
+    private const int LongestCallId = 32_768;
+
     private readonly SipEngineOptions _options;
     private readonly ContactUpdate[] _updates;
     private readonly byte[] _texts;
     private int _pathLength;
+    private int _callIdLength;
     private int _textsLength;
     private bool _bindsSips;
     private bool _isAllSips;
@@ -58,7 +63,7 @@ internal sealed class RegisterContacts
 
     /// <summary>What an update says of its contact.</summary>
     public BindingTexts TextsOf(in ContactUpdate update) =>
-        new(UriOf(update), _texts.AsSpan(update.ParametersStart, update.ParametersLength), Path);
+        new(UriOf(update), _texts.AsSpan(update.ParametersStart, update.ParametersLength), Path, _texts.AsSpan(_pathLength, _callIdLength));
 
     /// <summary>Reads the request; <see cref="RegisterFault.None"/> when all of it can be served.</summary>
     public RegisterFault Read(SipMessage request)
@@ -69,6 +74,7 @@ internal sealed class RegisterContacts
         _bindsSips = false;
         _isAllSips = StartsWithSips(request[request.RequestUri]);
         return ReadPath(request) is var fault and not RegisterFault.None ? fault
+            : ReadCallId(request) is var tooLong and not RegisterFault.None ? tooLong
             : ReadContacts(request) is var other and not RegisterFault.None ? other
 
             // RFC 5630 §5.2: a sips Contact MUST NOT be bound unless Request-URI, Contacts and Path are sips too: a secure
@@ -107,6 +113,14 @@ internal sealed class RegisterContacts
         }
 
         return RegisterFault.None;
+    }
+
+    private RegisterFault ReadCallId(SipMessage request)
+    {
+        var callId = request[request.CallId];
+        _callIdLength = callId.Length;
+        Append(callId);
+        return _callIdLength > LongestCallId ? RegisterFault.TooLong : RegisterFault.None;
     }
 
     private RegisterFault ReadContacts(SipMessage request)
@@ -218,53 +232,4 @@ internal sealed class RegisterContacts
         text.CopyTo(_texts.AsSpan(_textsLength));
         _textsLength += text.Length;
     }
-}
-
-/// <summary>Why a REGISTER is refused.</summary>
-internal enum RegisterFault : byte
-{
-    None,
-    BadContact,
-    BadWildcard,
-    BadPath,
-    TooLong,
-    IntervalTooBrief,
-    TooManyContacts,
-    TooManyOctets,
-    OutOfOrder,
-    NoRoom,
-    NotAnAddressOfRecord,
-    SipsInTheClear,
-    OtherPartition,
-}
-
-/// <summary>How a refused REGISTER is answered.</summary>
-internal static class RegisterFaults
-{
-    /// <summary>The status code; never a 6xx (RFC 3261 §10.3).</summary>
-    public static int StatusOf(RegisterFault fault) => fault switch
-    {
-        RegisterFault.TooManyContacts or RegisterFault.TooManyOctets => 403,
-        RegisterFault.IntervalTooBrief => 423,
-        RegisterFault.OutOfOrder or RegisterFault.OtherPartition => 500,
-        RegisterFault.NoRoom => 503,
-        _ => 400,
-    };
-
-    /// <summary>The reason phrase: it tells the sender what to look at.</summary>
-    public static ReadOnlySpan<byte> ReasonOf(RegisterFault fault) => fault switch
-    {
-        RegisterFault.BadContact => "Bad Contact"u8,
-        RegisterFault.BadWildcard => "Contact * Stands Alone with Expires: 0"u8,
-        RegisterFault.BadPath => "Bad Path"u8,
-        RegisterFault.TooLong => "Contact or Path Too Long"u8,
-        RegisterFault.IntervalTooBrief => "Interval Too Brief"u8,
-        RegisterFault.TooManyContacts => "Too Many Contacts"u8,
-        RegisterFault.TooManyOctets => "Contacts of This User Too Long Together"u8,
-        RegisterFault.OutOfOrder => "CSeq Out of Order"u8,
-        RegisterFault.NoRoom => "Service Unavailable"u8,
-        RegisterFault.SipsInTheClear => "SIPS Contact Needs SIPS Request-URI, Contacts and Path"u8,
-        RegisterFault.NotAnAddressOfRecord => "To Is Not a SIP URI"u8,
-        _ => "Server Internal Error"u8,
-    };
 }

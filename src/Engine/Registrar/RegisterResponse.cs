@@ -8,36 +8,45 @@ namespace ImsSipFast.Engine.Registrar;
 /// The header fields that a registrar adds to its responses.
 /// <code>
 /// 200: *( "Contact: &lt;" uri "&gt;" params ";expires=" seconds CRLF ) [ Path ] Date
-/// 420: Unsupported   423: Min-Expires   503: Retry-After
+/// 420: Unsupported   423: Min-Expires   503, and 500 for a commit: Retry-After
 /// </code>
 /// </summary>
 internal static class RegisterResponse
 {
     // Long enough for bindings to expire, short enough for a client to come back on its own.
     private const int RetryAfterSeconds = 60;
+    private const int StoreRetryAfterSeconds = 5;
 
-    /// <summary>Writes one Contact of the 200.</summary>
-    public static void WriteContact(ref SipWriter writer, scoped ReadOnlySpan<byte> uri, scoped ReadOnlySpan<byte> parameters, long expiresSeconds)
+    /// <summary>Writes the whole 200: RFC 3261 §10.3 step 8, every binding with what is left of its time.</summary>
+    public static void WriteOk(
+        ref SipWriter writer, SipMessage request, RegisterPlan plan, scoped ReadOnlySpan<byte> toTag, long nowTick, long unixMillisecondsAtTickZero)
     {
-        writer.Write("Contact: <"u8);
-        writer.Write(uri);
-        writer.Write(">"u8);
-        writer.Write(parameters);
-        writer.Write(";expires="u8);
-        writer.Write(expiresSeconds);
-        writer.Write("\r\n"u8);
-    }
-
-    /// <summary>Ends the 200.</summary>
-    public static void EndOk(ref SipWriter writer, scoped ReadOnlySpan<byte> path, long unixMilliseconds)
-    {
-        // RFC 3327 §5.3: the Path values go back in the 200 as they came.
-        if (!path.IsEmpty)
+        ResponseWriter.Begin(ref writer, request, 200, "OK"u8, toTag, plan.Source.Remote);
+        foreach (ref readonly var entry in plan.Entries)
         {
-            writer.WriteHeader("Path"u8, path);
+            if (entry.Result is not { } binding)
+            {
+                continue;
+            }
+
+            writer.Write("Contact: <"u8);
+            writer.Write(binding.ContactUri);
+            writer.Write(">"u8);
+            writer.Write(binding.ContactParameters);
+            writer.Write(";expires="u8);
+
+            // Rounded up: 0 would say that the binding is gone.
+            writer.Write(Math.Max(0, (entry.ExpiresTick - nowTick + 999) / 1000));
+            writer.Write("\r\n"u8);
         }
 
-        SipDate.WriteHeader(ref writer, unixMilliseconds);
+        // RFC 3327 §5.3: the Path values go back in the 200 as they came.
+        if (!plan.Path.IsEmpty)
+        {
+            writer.WriteHeader("Path"u8, plan.Path);
+        }
+
+        SipDate.WriteHeader(ref writer, unixMillisecondsAtTickZero + nowTick);
         ResponseWriter.End(ref writer);
     }
 
@@ -50,9 +59,14 @@ internal static class RegisterResponse
         {
             writer.WriteHeader("Min-Expires"u8, minExpires);
         }
-        else if (fault == RegisterFault.NoRoom)
+        else if (fault is RegisterFault.NoRoom or RegisterFault.NoMemory)
         {
             writer.WriteHeader("Retry-After"u8, RetryAfterSeconds);
+        }
+        else if (fault == RegisterFault.CommitFailed)
+        {
+            // RFC 3261 §21.5.1: a server may say when it is worth trying again.
+            writer.WriteHeader("Retry-After"u8, StoreRetryAfterSeconds);
         }
 
         ResponseWriter.End(ref writer);

@@ -7,38 +7,44 @@ using ImsSipFast.Engine.Writing;
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>How a REGISTER was answered.</summary>
-/// <param name="StatusCode">Status code of the response that was written.</param>
+/// <param name="StatusCode">Status code of the response that was written, 0 when the commit is pending and nothing was.</param>
 /// <param name="Bindings">Bindings that a 200 lists.</param>
-internal readonly record struct RegistrarVerdict(int StatusCode, int Bindings);
-
-/// <summary>Bindings of one address-of-record that expired together.</summary>
-internal readonly ref struct ExpiredBindings(ReadOnlySpan<byte> addressOfRecord, int count)
+/// <param name="Added">How many more there are now; negative when some have gone.</param>
+/// <param name="Pending">What is to be handed back when the pending commit has ended.</param>
+internal readonly record struct RegistrarVerdict(int StatusCode, int Bindings, int Added = 0, PendingCommit Pending = default)
 {
-    /// <summary>The address-of-record as an operator reads it.</summary>
-    public readonly ReadOnlySpan<byte> AddressOfRecord = addressOfRecord;
-
-    /// <summary>How many expired; 0 when a timer found nothing to do.</summary>
-    public readonly int Count = count;
+    /// <summary>The answer waits for the commit.</summary>
+    public bool IsPending => StatusCode == 0;
 }
 
+/// <summary>What a pending commit cannot learn from its request again.</summary>
+/// <param name="Tick">When it was planned.</param>
+/// <param name="Reserved">Bindings that room was taken for.</param>
+internal readonly record struct PendingCommit(long Tick, int Reserved);
+
 /// <summary>
-/// The registrar of one shard (RFC 3261 §10.3): it takes the REGISTERs of the addresses-of-record of its partition
-/// in the order they come. A REGISTER makes no transaction: the response follows from the request and the bindings,
-/// so a retransmission, known by its bindings or by <see cref="ServedRegisters"/>, gets a 200 again and changes nothing.
+/// The registrar of one shard (RFC 3261 §10.3): it takes the REGISTERs of the registration sets of its partition
+/// in the order they come, and each is planned, committed and answered:
+/// <code>
+/// plan     RegisterPlanner   reads request and bindings, changes nothing
+/// commit   IBindingStore     done, refused, or pending: then a BindingCommit says, and Conclude goes on
+///          PartitionWriter   what readers see
+/// answer   RegisterResponse
+/// </code>
+/// A REGISTER that is answered at once makes no transaction: the response follows from the request and the bindings, so a
+/// retransmission, known by its bindings or by <see cref="ServedRegisters"/>, gets a 200 again and changes nothing.
 /// </summary>
 internal sealed class RegistrarCore
 {
     private readonly SipEngineOptions _options;
     private readonly LocationService _location;
-    private readonly LocationTable _table;
     private readonly int _partition;
-    private readonly TimingWheel _wheel;
     private readonly EngineMetrics _metrics;
-    private readonly MemoryBudget _budget;
     private readonly WallClock _wall;
-    private readonly RegisterContacts _contacts;
-    private readonly TentativeBindings _tentative;
+    private readonly IBindingStore _store;
     private readonly ServedRegisters _served;
+    private readonly RegisterPlanner _planner;
+    private readonly PartitionWriter _writer;
 
     /// <param name="options">Validated options.</param>
     /// <param name="location">The bindings of all shards.</param>
@@ -47,20 +53,19 @@ internal sealed class RegistrarCore
     /// <param name="metrics">The shard's counters.</param>
     /// <param name="budget">What the shard keeps, bindings among it.</param>
     /// <param name="wall">For Date.</param>
+    /// <param name="store">Where bindings are committed to.</param>
     public RegistrarCore(
-        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget, WallClock wall)
+        SipEngineOptions options, LocationService location, int partition, TimingWheel wheel, EngineMetrics metrics, MemoryBudget budget, WallClock wall, IBindingStore store)
     {
         _options = options;
         _location = location;
-        _table = location.Table(partition);
         _partition = partition;
-        _wheel = wheel;
         _metrics = metrics;
-        _budget = budget;
         _wall = wall;
-        _contacts = new RegisterContacts(options);
-        _tentative = new TentativeBindings(options.MaxBindingsPerAor);
+        _store = store;
         _served = new ServedRegisters(lifeTicks: (long)(64_000 * options.T1));
+        _planner = new RegisterPlanner(options, location, partition, budget, _served);
+        _writer = new PartitionWriter(location, partition, wheel, metrics, budget);
     }
 
     /// <summary>
@@ -70,17 +75,19 @@ internal sealed class RegistrarCore
     /// </summary>
     /// <param name="request">The request, without parse errors.</param>
     /// <param name="source">The way it came.</param>
-    /// <param name="addressOfRecord">Key of the To URI, empty when there is none (it is no SIP URI): 400.</param>
+    /// <param name="registrationSet">Key of the set of the To URI, empty when there is none (it is no SIP URI): 400.</param>
     /// <param name="toTag">Tag for the response.</param>
     /// <param name="nowTick">The time.</param>
     /// <param name="response">Takes the response.</param>
+    /// <param name="ticket">Names a pending commit.</param>
     public RegistrarVerdict Apply(
         SipMessage request,
         in Flow source,
-        scoped ReadOnlySpan<byte> addressOfRecord,
+        scoped ReadOnlySpan<byte> registrationSet,
         scoped ReadOnlySpan<byte> toTag,
         long nowTick,
-        ref SipWriter response)
+        ref SipWriter response,
+        long ticket = 0)
     {
         // RFC 3261 §10.3 step 2:
         if (!OptionTags.AreSupported(request, HeaderName.Require))
@@ -89,201 +96,152 @@ internal sealed class RegistrarCore
             return new RegistrarVerdict(response.Overflowed ? 500 : 420, 0);
         }
 
-        var hash = _location.HashOf(addressOfRecord);
-        var order = OrderOf(request);
-        var fault = Prepare(request, addressOfRecord, hash, order, nowTick);
-        if (fault != RegisterFault.None)
+        var plan = _planner.Plan(request, source, registrationSet, nowTick);
+        if (plan.Fault != RegisterFault.None)
         {
-            return Refuse(request, fault, source.Remote, toTag, ref response);
+            return Refuse(request, plan.Fault, source, toTag, ref response);
         }
 
         // RFC 3261 §10.3 step 7: all updates succeed or none; so the response is written before anything is changed.
-        WriteOk(request, source.Remote, toTag, nowTick, ref response);
-        if (response.Overflowed)
+        var empty = response;
+        var verdict = Answer(plan, request, toTag, nowTick, ref response);
+        if (verdict.StatusCode != 200)
         {
-            _location.Release(Math.Max(0, _tentative.Added));
-            return new RegistrarVerdict(500, 0);
+            return verdict;
         }
 
-        Commit(order, addressOfRecord, hash, source, nowTick);
-        if (_contacts.Count > 0 || _contacts.IsWildcard)
+        var fault = Commit(plan, ticket, nowTick, out var isPending);
+        if (fault == RegisterFault.None && !isPending)
         {
-            _served.TryAdd(order, hash, nowTick);
+            Served(plan, nowTick);
+            return verdict with { Added = plan.ChangesBindings ? plan.Added : 0 };
         }
 
-        _metrics.Registrations++;
-        return new RegistrarVerdict(200, _tentative.Remaining);
+        response = empty;
+        return isPending
+            ? new RegistrarVerdict(0, 0, Pending: new PendingCommit(plan.Tick, plan.Growth))
+            : Refuse(request, fault, source, toTag, ref response);
     }
 
     /// <summary>
-    /// A <see cref="TimerKind.Registration"/> timer fired: removes every binding of its address-of-record that has
-    /// expired by now, so that one look at the log tells of all of them.
+    /// A commit that was pending has ended, or is not waited for any longer: the bindings become what the request asked
+    /// for, or stay as they are, and the response is written. The arguments are those of the call that was told to wait.
     /// </summary>
-    public ExpiredBindings OnExpired(TimerNode timer, long nowTick)
+    /// <param name="request">The request.</param>
+    /// <param name="source">The way it came.</param>
+    /// <param name="registrationSet">Key of the set.</param>
+    /// <param name="toTag">Tag for the response.</param>
+    /// <param name="pending">What the verdict said.</param>
+    /// <param name="outcome">How it ended; still pending when nobody waits for it any longer.</param>
+    /// <param name="nowTick">The time.</param>
+    /// <param name="response">Takes the response.</param>
+    public RegistrarVerdict Conclude(
+        SipMessage request,
+        in Flow source,
+        scoped ReadOnlySpan<byte> registrationSet,
+        scoped ReadOnlySpan<byte> toTag,
+        PendingCommit pending,
+        CommitStatus outcome,
+        long nowTick,
+        ref SipWriter response)
     {
-        var aor = ((Binding)timer.Owner).AddressOfRecord;
-        var hash = _location.HashOf(aor);
-        return new ExpiredBindings(aor, RemoveExpired(aor, hash, _table.Find(aor, hash), nowTick));
-    }
-
-    /// <summary>Decides what the bindings will be, in <see cref="_tentative"/>; changes nothing but to drop expired ones.</summary>
-    private RegisterFault Prepare(SipMessage request, ReadOnlySpan<byte> addressOfRecord, ulong hash, in RegisterOrder order, long nowTick)
-    {
-        if (addressOfRecord.IsEmpty)
+        _metrics.CommitsMissing += outcome == CommitStatus.Pending ? 1 : 0;
+        var plan = outcome == CommitStatus.Done ? _planner.PlanAgain(request, source, registrationSet, pending.Tick, nowTick) : null;
+        if (plan is not { Fault: RegisterFault.None })
         {
-            return RegisterFault.NotAnAddressOfRecord;
+            _metrics.CommitsRefused += outcome == CommitStatus.Pending ? 0 : 1;
+            _location.Release(pending.Reserved);
+            return Refuse(request, RegisterFault.CommitFailed, source, toTag, ref response);
         }
 
-        if (_location.PartitionOf(hash) != _partition)
-        {
-            // Another shard writes that partition: to touch it here would be a race.
-            return RegisterFault.OtherPartition;
-        }
-
-        if (_contacts.Read(request) is var fault and not RegisterFault.None)
-        {
-            return fault;
-        }
-
-        var current = _table.Find(addressOfRecord, hash);
-        if (RemoveExpired(addressOfRecord, hash, current, nowTick) > 0)
-        {
-            current = _table.Find(addressOfRecord, hash);
-        }
-
-        fault = _served.Contains(order, hash, nowTick) ? _tentative.PlanNothing(current) : _tentative.Plan(current, _contacts, order);
-        return fault != RegisterFault.None ? fault
-            : _tentative.Added > 0 && _tentative.Remaining > _options.MaxBindingsPerAor ? RegisterFault.TooManyContacts
-            : _tentative.OctetsGrow(_contacts, out var octets) && octets > _options.MaxContactOctetsPerAor ? RegisterFault.TooManyOctets
-            : _tentative.Added > 0 && !HasMemory() ? RegisterFault.NoRoom
-            : _location.TryReserve(Math.Max(0, _tentative.Added)) ? RegisterFault.None : RegisterFault.NoRoom;
+        _writer.Commit(plan, pending.Reserved, nowTick);
+        Served(plan, nowTick);
+        return Answer(plan, request, toTag, nowTick, ref response) with { Added = plan.Added };
     }
 
-    private bool HasMemory()
+    /// <summary>A <see cref="TimerKind.Registration"/> timer fired.</summary>
+    public ExpiredBindings OnExpired(TimerNode timer, long nowTick) => _writer.OnExpired(timer, nowTick);
+
+    /// <summary>The bindings of this partition that have not expired, as records.</summary>
+    public IEnumerable<BindingRecord> Export(BindingRecords records, long nowTick)
     {
-        _metrics.RefusedForMemory += _budget.HasRoomForNew ? 0 : 1;
-        return _budget.HasRoomForNew;
+        foreach (var set in _location.Table(_partition).All())
+        {
+            for (var i = 0; i < set.Count; i++)
+            {
+                if (set[i].IsLive(nowTick))
+                {
+                    yield return records.Of(set[i]);
+                }
+            }
+        }
     }
 
-    private RegisterOrder OrderOf(SipMessage request)
+    /// <summary>
+    /// Takes in a binding of a former process, before any REGISTER. False when it has expired, there is no way to it any
+    /// more, or no room for it.
+    /// </summary>
+    public bool TryRestore(BindingRecord record, BindingRecords records, long nowTick)
     {
-        ref readonly var via = ref request.TopVia;
-        var viaHash = _location.BeginHash();
-        viaHash.Add(request[via.Branch]);
-        viaHash.Add(request[via.Host]);
-        viaHash.Add((ulong)via.Port);
-        return new RegisterOrder(_location.HashOf(request[request.CallId]), request.CSeq.Number, viaHash.Value);
+        var expiresTick = records.ExpiresTickOf(record);
+        return expiresTick > nowTick && records.TryReadSource(record, out var source)
+            && _writer.TryRestore(_location.SetOf(record.RegistrationSet), record, source, expiresTick, _options.MaxBindingsPerAor);
     }
 
-    private RegistrarVerdict Refuse(SipMessage request, RegisterFault fault, in PeerAddress source, scoped ReadOnlySpan<byte> toTag, ref SipWriter response)
+    private RegistrarVerdict Answer(RegisterPlan plan, SipMessage request, scoped ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
     {
-        RegisterResponse.WriteRefusal(ref response, request, fault, toTag, source, _options.MinExpires);
+        RegisterResponse.WriteOk(ref response, request, plan, toTag, nowTick, _wall.UnixMillisecondsAtTickZero);
+        return response.Overflowed ? new RegistrarVerdict(500, 0) : new RegistrarVerdict(200, plan.Remaining);
+    }
+
+    private RegistrarVerdict Refuse(SipMessage request, RegisterFault fault, in Flow source, scoped ReadOnlySpan<byte> toTag, ref SipWriter response)
+    {
+        _metrics.RefusedForMemory += fault == RegisterFault.NoMemory ? 1 : 0;
+        RegisterResponse.WriteRefusal(ref response, request, fault, toTag, source.Remote, _options.MinExpires);
         return new RegistrarVerdict(response.Overflowed ? 500 : RegisterFaults.StatusOf(fault), 0);
     }
 
-    /// <summary>RFC 3261 §10.3 step 8: the 200 lists every binding with what is left of its time.</summary>
-    private void WriteOk(SipMessage request, in PeerAddress source, scoped ReadOnlySpan<byte> toTag, long nowTick, ref SipWriter response)
+    private RegisterFault Commit(RegisterPlan plan, long ticket, long nowTick, out bool isPending)
     {
-        ResponseWriter.Begin(ref response, request, 200, "OK"u8, toTag, source);
-        foreach (ref readonly var entry in _tentative.Entries)
+        isPending = false;
+        if (!plan.ChangesBindings)
         {
-            if (entry.IsRemoved)
-            {
-                continue;
-            }
-
-            if (entry.Update >= 0)
-            {
-                ref readonly var update = ref _contacts.Updates[entry.Update];
-                var texts = _contacts.TextsOf(update);
-                RegisterResponse.WriteContact(ref response, texts.ContactUri, texts.ContactParameters, update.ExpiresSeconds);
-            }
-            else
-            {
-                // Rounded up: 0 would say that the binding is gone.
-                var binding = entry.Existing!;
-                RegisterResponse.WriteContact(
-                    ref response, binding.ContactUri, binding.ContactParameters, (binding.ExpiresTick - nowTick + 999) / 1000);
-            }
+            return RegisterFault.None;
         }
 
-        RegisterResponse.EndOk(ref response, _contacts.Path, _wall.UnixMillisecondsAtTickZero + nowTick);
-    }
-
-    private void Commit(in RegisterOrder order, ReadOnlySpan<byte> addressOfRecord, ulong hash, in Flow source, long nowTick)
-    {
-        var changed = false;
-        foreach (ref var entry in _tentative.Entries)
+        if (!_location.TryReserve(plan.Growth))
         {
-            if (entry.IsRemoved)
-            {
-                changed |= entry.Existing is not null;
-                Cancel(entry.Existing);
-                continue;
-            }
-
-            if (entry.Update < 0)
-            {
-                continue;
-            }
-
-            ref readonly var update = ref _contacts.Updates[entry.Update];
-            var texts = _contacts.TextsOf(update);
-            if (entry.Existing is null || !entry.Existing.SaysTheSame(texts, source))
-            {
-                Cancel(entry.Existing);
-                entry.Existing = new Binding(addressOfRecord, texts, update.QValue, source);
-                _budget.Add(entry.Existing.MemoryOctets);
-                changed = true;
-            }
-
-            entry.Existing.Refresh(order, nowTick + (update.ExpiresSeconds * 1000));
-            _wheel.Schedule(entry.Existing.Timer, TimerKind.Registration, entry.Existing.ExpiresTick);
+            return RegisterFault.NoRoom;
         }
 
-        if (changed)
+        var isReserved = true;
+        try
         {
-            _table.Publish(addressOfRecord, hash, _tentative.ToBindingSet());
-            _location.Release(Math.Max(0, -_tentative.Added));
-            _metrics.BindingsAlive += _tentative.Added;
+            var status = _store.Commit(plan, _partition, ticket);
+            if (status == CommitStatus.Done)
+            {
+                _writer.Commit(plan, plan.Growth, nowTick);
+            }
+
+            isReserved = status == CommitStatus.Refused;
+            _metrics.CommitsRefused += isReserved ? 1 : 0;
+            isPending = status == CommitStatus.Pending;
+            return isReserved ? RegisterFault.CommitFailed : RegisterFault.None;
+        }
+        finally
+        {
+            // Also when the store or an allocation threw: nothing has changed then, and nothing stays taken.
+            _location.Release(isReserved ? plan.Growth : 0);
         }
     }
 
-    private void Cancel(Binding? binding)
+    private void Served(RegisterPlan plan, long nowTick)
     {
-        if (binding is not null)
+        if (plan.NamesContacts)
         {
-            _wheel.Cancel(binding.Timer);
-            _budget.Add(-binding.MemoryOctets);
-        }
-    }
-
-    private int RemoveExpired(ReadOnlySpan<byte> addressOfRecord, ulong hash, BindingSet current, long nowTick)
-    {
-        var live = 0;
-        foreach (var binding in current.Live(nowTick))
-        {
-            live++;
+            _served.TryAdd(plan.RequestHash, nowTick);
         }
 
-        var expired = current.Count - live;
-        if (expired == 0)
-        {
-            return 0;
-        }
-
-        for (var i = 0; i < current.Count; i++)
-        {
-            if (!current[i].IsLive(nowTick))
-            {
-                Cancel(current[i]);
-            }
-        }
-
-        _table.Publish(addressOfRecord, hash, current.LiveOnly(nowTick));
-        _location.Release(expired);
-        _metrics.BindingsAlive -= expired;
-        _metrics.BindingsExpired += expired;
-        return expired;
+        _metrics.Registrations++;
     }
 }

@@ -1,5 +1,3 @@
-using ImsSipFast.Engine.Parsing;
-
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
@@ -13,29 +11,20 @@ internal sealed class ServedRegisters(long lifeTicks)
     private readonly (ulong Request, long Tick)[] _ring = new (ulong, long)[Capacity];
 
     /// <summary>Remembers a REGISTER that has been served now; coming again does not make it younger.</summary>
-    public void TryAdd(in RegisterOrder order, ulong addressOfRecordHash, long nowTick)
+    /// <param name="request">Hash of all that tells it from others.</param>
+    /// <param name="nowTick">The time.</param>
+    public void TryAdd(ulong request, long nowTick)
     {
-        if (!Contains(order, addressOfRecordHash, nowTick))
+        if (!Contains(request, nowTick))
         {
-            var request = HashOf(order, addressOfRecordHash);
             _ring[request % Capacity] = (request, nowTick + lifeTicks);
         }
     }
 
     /// <summary>True for the very request that has been served.</summary>
-    public bool Contains(in RegisterOrder order, ulong addressOfRecordHash, long nowTick)
+    public bool Contains(ulong request, long nowTick)
     {
-        var request = HashOf(order, addressOfRecordHash);
         var (known, until) = _ring[request % Capacity];
         return known == request && nowTick < until;
-    }
-
-    private static ulong HashOf(in RegisterOrder order, ulong addressOfRecordHash)
-    {
-        var hash = new Hash64(order.CallIdHash);
-        hash.Add(addressOfRecordHash);
-        hash.Add(order.ViaHash);
-        hash.Add(order.CSeq);
-        return hash.Value;
     }
 }

@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 
 namespace ImsSipFast.Engine.Registrar;
@@ -16,10 +17,16 @@ internal struct TentativeBinding
 
     /// <summary>Preference in thousandths.</summary>
     public int QValue;
+
+    /// <summary>The binding as it will be; null when the REGISTER removes it.</summary>
+    public Binding? Result;
+
+    /// <summary>When that one expires.</summary>
+    public long ExpiresTick;
 }
 
 /// <summary>
-/// The tentative updates of RFC 3261 §10.3 step 7: what the bindings of an address-of-record will be, worked out
+/// The tentative updates of RFC 3261 §10.3 step 7: what the bindings of a registration set will be, worked out
 /// before any of them is touched. Made once per shard and filled again for each request.
 /// </summary>
 internal sealed class TentativeBindings(int maxBindingsPerAor)
@@ -37,46 +44,80 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     /// <summary>How many bindings there will be.</summary>
     public int Remaining { get; private set; }
 
-    /// <summary>How many more there will be than now; negative when some go.</summary>
-    public int Added { get; private set; }
+    /// <summary>True when a binding comes, goes, or gets another time.</summary>
+    public bool ChangesBindings { get; private set; }
+
+    /// <summary>Forgets the last plan.</summary>
+    public void Clear()
+    {
+        _count = Remaining = 0;
+        ChangesBindings = false;
+    }
 
     /// <summary>Plans what a REGISTER asks for, or says why it fails.</summary>
-    public RegisterFault Plan(BindingSet current, RegisterContacts contacts, in RegisterOrder order)
+    public RegisterFault Plan(BindingSet current, long nowTick, RegisterContacts contacts, in RegisterOrder order)
     {
-        Take(current);
+        Take(current, nowTick);
         var fault = contacts.IsWildcard ? RemoveAll(order) : Update(contacts, order);
-        return fault == RegisterFault.OutOfOrder ? fault : Conclude(current);
+        return fault == RegisterFault.OutOfOrder ? fault : Conclude();
     }
 
     /// <summary>Plans to leave everything as it is: the REGISTER has been served before.</summary>
-    public RegisterFault PlanNothing(BindingSet current)
+    public RegisterFault PlanNothing(BindingSet current, long nowTick)
     {
-        Take(current);
-        return Conclude(current);
+        Take(current, nowTick);
+        return Conclude();
     }
 
-    private RegisterFault Conclude(BindingSet current)
+    private RegisterFault Conclude()
     {
         OrderByQ();
-        Remaining = 0;
         foreach (ref readonly var entry in Entries)
         {
             Remaining += entry.IsRemoved ? 0 : 1;
+            ChangesBindings |= entry.IsRemoved ? entry.Existing is not null : entry.Update >= 0;
         }
 
-        Added = Remaining - current.Count;
         return RegisterFault.None;
     }
 
-    /// <summary>The planned bindings once every entry has its binding.</summary>
+    /// <summary>Makes the bindings that the plan adds, unseen as yet; true when a reader will see a difference.</summary>
+    public bool MakeBindings(ReadOnlySpan<byte> registrationSet, RegisterContacts contacts, in RegisterOrder order, in Flow source, long nowTick)
+    {
+        var isSeen = false;
+        foreach (ref var entry in Entries)
+        {
+            entry.Result = entry.IsRemoved ? null : entry.Existing;
+            entry.ExpiresTick = entry.Existing?.ExpiresTick ?? 0;
+            if (entry.IsRemoved || entry.Update < 0)
+            {
+                isSeen |= entry.IsRemoved && entry.Existing is not null;
+                continue;
+            }
+
+            ref readonly var update = ref contacts.Updates[entry.Update];
+            var texts = contacts.TextsOf(update);
+            entry.ExpiresTick = nowTick + (update.ExpiresSeconds * 1000);
+            if (entry.Existing is null || !entry.Existing.SaysTheSame(texts, source))
+            {
+                isSeen = true;
+                entry.Result = new Binding(registrationSet, texts, update.QValue, source);
+                entry.Result.Refresh(order, entry.ExpiresTick);
+            }
+        }
+
+        return isSeen;
+    }
+
+    /// <summary>The planned bindings once they are made.</summary>
     public BindingSet ToBindingSet()
     {
         var count = 0;
         foreach (ref readonly var entry in Entries)
         {
-            if (!entry.IsRemoved)
+            if (entry.Result is { } binding)
             {
-                _remaining[count++] = entry.Existing!;
+                _remaining[count++] = binding;
             }
         }
 
@@ -86,8 +127,8 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
     }
 
     /// <summary>
-    /// The octets of Contacts and Paths that will be kept; true when they are more than now. A REGISTER that takes some
-    /// away is never too much.
+    /// The octets of Contacts, Paths and Call-IDs that will be kept; true when they are more than now. A REGISTER that
+    /// takes some away is never too much.
     /// </summary>
     public bool OctetsGrow(RegisterContacts contacts, out int octets)
     {
@@ -103,12 +144,12 @@ internal sealed class TentativeBindings(int maxBindingsPerAor)
         return octets > now;
     }
 
-    private void Take(BindingSet current)
+    private void Take(BindingSet current, long nowTick)
     {
-        _count = current.Count;
-        for (var i = 0; i < _count; i++)
+        Clear();
+        foreach (var binding in current.Live(nowTick))
         {
-            _entries[i] = new TentativeBinding { Existing = current[i], Update = -1, QValue = current[i].QValue };
+            _entries[_count++] = new TentativeBinding { Existing = binding, Update = -1, QValue = binding.QValue };
         }
 
         _index.Clear();

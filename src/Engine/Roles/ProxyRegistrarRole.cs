@@ -73,6 +73,9 @@ internal sealed class ProxyRegistrarRole(ProxyEnvironment environment, RegisterH
         RecordRoute.RewriteInResponse(response, asked, environment);
     }
 
+    /// <inheritdoc/>
+    public void Trim() => registers.Trim();
+
     /// <summary>
     /// No open relay: outside loopback mode a stranger reaches foreign domains only within a dialog that we let
     /// through, which the token in our Record-Route proves. A Route is a way out too, whatever the Request-URI says.

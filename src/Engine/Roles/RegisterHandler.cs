@@ -1,4 +1,5 @@
 using ImsSipFast.Engine.Diagnostics;
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
@@ -12,6 +13,8 @@ namespace ImsSipFast.Engine.Roles;
 /// </summary>
 internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCore registrar, Responder responder)
 {
+    private readonly PendingRegisters _pending = new(environment, registrar, responder);
+
     /// <summary>
     /// RFC 3261 §10.3 step 1: the domain of the Request-URI is ours. In loopback mode a domain name seen here for the first
     /// time becomes ours: on one machine no other element would serve it.
@@ -27,7 +30,7 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         // A name with a port that we do not listen on is another program's.
         if (identity.Mode != NetworkMode.Loopback
             || (request.Uri.Port != 0 && !identity.ListensOn(request.Uri.Port, null))
-            || Messages.PeerAddress.TryParseHost(request.Uri.Host, 0, out _)
+            || PeerAddress.TryParseHost(request.Uri.Host, 0, out _)
             || !identity.Domains.TryAdopt(request.Uri.Host, out var isNew))
         {
             return false;
@@ -57,37 +60,54 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         }
     }
 
+    /// <summary>Lets go of a part of what was not needed since the last call.</summary>
+    public void Trim() => _pending.Trim();
+
     private Outcome Serve(in RoutedRequest request)
     {
         var message = request.Message;
-        if (!NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var uri) || !uri.IsSip)
+        Span<byte> addressOfRecord = stackalloc byte[AddressOfRecord.MaxLength];
+        if (TryReadUser(message, addressOfRecord, out var length) is var refusal and not 0)
         {
-            return Answer(request, 400, "10.3.5");
+            return Answer(request, refusal, "10.3.5");
         }
 
-        Span<byte> key = stackalloc byte[AddressOfRecord.MaxLength];
-        if (!uri.HasUser || !environment.Identity.IsResponsibleFor(uri) || !AddressOfRecord.TryWrite(uri, key, out var length))
+        // RFC 3261 §10.3: REGISTERs are processed in the order in which they came, and each as a whole.
+        var registrationSet = environment.Location.SetOf(addressOfRecord[..length]);
+        if (_pending.CountOf(registrationSet) is var waiting and > 0)
         {
-            return Answer(request, 404, "10.3.5");
+            return _pending.TryEnqueue(request, registrationSet, waiting) ? Outcome.Answered : Answer(request, 503, "10.3");
         }
 
         Span<byte> tag = stackalloc byte[Responder.TagLength];
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        var before = environment.Resources.Metrics.BindingsAlive;
+        var ticket = environment.Answers.NextTicket();
         var verdict = registrar.Apply(
-            message, request.Source, key[..length], responder.TagOf(message, tag), environment.Resources.NowTick, ref writer);
-        if (environment.Resources.Metrics.BindingsAlive - before is not 0 and var more)
+            message, request.Source, registrationSet, responder.TagOf(message, tag), environment.Resources.NowTick, ref writer, ticket);
+        environment.Identity.Domains.CountChange(AddressOfRecord.HostOf(registrationSet), verdict.Added);
+        if (verdict.IsPending)
         {
-            environment.Identity.Domains.Count(uri.Host, (int)more);
+            _pending.Wait(request, registrationSet, ticket, verdict.Pending);
         }
-
-        if (writer.Overflowed)
+        else if (writer.Overflowed)
         {
             return Answer(request, 500, "10.3.8");
         }
+        else
+        {
+            responder.Transmit(message, writer, request.ReplyTo, verdict.StatusCode, verdict.Bindings, "10.3");
+        }
 
-        responder.Transmit(message, writer, request.ReplyTo, verdict.StatusCode, verdict.Bindings, "10.3");
         return Outcome.Answered;
+    }
+
+    /// <summary>RFC 3261 §10.3 step 5: whose bindings they are; the status code when they are nobody's here, else 0.</summary>
+    private int TryReadUser(SipMessage message, Span<byte> addressOfRecord, out int length)
+    {
+        length = 0;
+        return !NameAddr.TryParse(message.FirstValue(HeaderName.To), out var to) || !SipUri.TryParse(to.Uri, out var uri) || !uri.IsSip ? 400
+            : !uri.HasUser || !environment.Identity.IsResponsibleFor(uri) || !AddressOfRecord.TryWrite(uri, addressOfRecord, out length) ? 404
+            : 0;
     }
 
     private Outcome Answer(in RoutedRequest request, int statusCode, string rule)

@@ -126,6 +126,15 @@ internal sealed class DomainSet
         }
     }
 
+    /// <summary>The same where nothing need be done when nothing has changed.</summary>
+    public void CountChange(ReadOnlySpan<byte> host, int bindings)
+    {
+        if (bindings != 0)
+        {
+            Count(host, bindings);
+        }
+    }
+
     private bool TryMakeRoom()
     {
         while (_unused.TryDequeue(out var domain))

@@ -45,4 +45,9 @@ internal interface IRole
     /// <param name="response">The response as it came, in octets that are ours.</param>
     /// <param name="request">The request that it answers, as it came; null when it is not kept any more.</param>
     void EditResponse(HeaderEdits edits, SipMessage response, RawMessage? request);
+
+    /// <summary>Lets go of a part of what it did not need since the last call; most roles keep nothing.</summary>
+    void Trim()
+    {
+    }
 }

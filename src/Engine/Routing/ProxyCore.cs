@@ -46,7 +46,7 @@ internal sealed class ProxyCore : IAnswerReceiver
     /// <summary>A request that matches no transaction: §16.3 to §16.6.</summary>
     public Outcome ReceiveRequest(SipMessage message, ReadOnlySpan<byte> datagram, in Flow source, in Flow replyTo, in RequestKey key)
     {
-        var request = new RoutedRequest { Message = message, Source = source, ReplyTo = replyTo };
+        var request = new RoutedRequest { Message = message, Source = source, ReplyTo = replyTo, Datagram = datagram, Key = key };
         if (request.Method == SipMethod.Ack && Responder.IsAckToOwnResponse(message))
         {
             return Outcome.Absorbed;
@@ -74,7 +74,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         var verdict = _decisions.Decide(ref request, context.Targets);
         if (verdict.Kind is RoleVerdictKind.Proceed or RoleVerdictKind.Ask && request.Method is not (SipMethod.Ack or SipMethod.Cancel))
         {
-            return Proxy(request, datagram, context, key, verdict.Ticket);
+            return Proxy(request, context, verdict.Ticket);
         }
 
         var outcome = verdict.Kind switch
@@ -218,7 +218,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         }
     }
 
-    private Outcome Proxy(in RoutedRequest request, ReadOnlySpan<byte> datagram, ResponseContext context, in RequestKey key, long ticket)
+    private Outcome Proxy(in RoutedRequest request, ResponseContext context, long ticket)
     {
         if (!RequestLimits.TryReadBreadth(request.Message, _environment.Options.MaxBreadth, out var breadth))
         {
@@ -244,7 +244,7 @@ internal sealed class ProxyCore : IAnswerReceiver
             place = _environment.Dialogs.Touch(request.Message, _environment.Resources.NowTick);
         }
 
-        var server = _environment.Transactions.CreateServer(key, request.Message, datagram, request.Source, request.ReplyTo);
+        var server = _environment.Transactions.CreateServer(request.Key, request.Message, request.Datagram, request.Source, request.ReplyTo);
         context.Begin(server, breadth, request.Uri.Scheme == UriScheme.Sips, place);
         _environment.Resources.Metrics.ContextsAlive++;
         InHand = context;
@@ -276,6 +276,7 @@ internal sealed class ProxyCore : IAnswerReceiver
     {
         _contexts.Trim();
         _forwarder.Trim();
+        _decisions.Trim();
     }
 
     private Outcome Refuse(in RoutedRequest request, Refusal refusal)

@@ -69,6 +69,19 @@ internal sealed class Responder(ProxyEnvironment environment)
         environment.Resources.Send(replyTo, writer.Written);
     }
 
+    /// <summary>The same through a server transaction.</summary>
+    public void Transmit(ServerTransaction server, SipMessage request, in SipWriter writer, int statusCode, int count, string rule)
+    {
+        if (writer.Overflowed)
+        {
+            return;
+        }
+
+        environment.Resources.Metrics.CountResponse(statusCode);
+        environment.Recorder.Tx(server.Peer, writer.Written, request[request.MethodToken], count, rule);
+        server.Respond(statusCode, writer.Written);
+    }
+
     /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
     public void Respond(ServerTransaction server, int statusCode, string rule)
     {

@@ -33,6 +33,9 @@ internal sealed class RoleDecisions(
             ticket, this, context, kept: null, environment.Resources.NowTick + environment.Resources.Timers.SixtyFourT1);
     }
 
+    /// <summary>Lets go of a part of what was not needed since the last call.</summary>
+    public void Trim() => role.Trim();
+
     /// <inheritdoc/>
     public void Answered(object? subject, RawMessage? kept, Completion? answer)
     {

@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
+using ImsSipFast.Engine.Transactions;
 
 namespace ImsSipFast.Engine.Routing;
 
@@ -14,6 +15,12 @@ internal ref struct RoutedRequest
 
     /// <summary>The way it came.</summary>
     public Flow Source;
+
+    /// <summary>The octets that it came in; empty for a kept request.</summary>
+    public ReadOnlySpan<byte> Datagram;
+
+    /// <summary>The key of its server transaction, when it gets one; of a kept request its transaction knows.</summary>
+    public RequestKey Key;
 
     /// <summary>Where our own answer to it goes; none for an ACK, and for a kept request, whose transaction knows.</summary>
     public Flow ReplyTo;

@@ -32,8 +32,9 @@ internal sealed class Shard : IShard
         _hops = definitions.Count > 1 ? new LocalHops(listeners, services.Sender, services.Pool, Metrics) : null;
         _parts = new ShardParts(index, _hops is null ? services : services with { Sender = _hops }, Metrics, Decisions);
         _elements = new Elements(listeners, [.. definitions.Select(definition => new Element(definition, _parts, services))]);
+        Bindings = new ShardBindings(_parts, _elements);
         _message = new SipMessage(maxHeaders);
-        _timers = new TimerDispatch(_parts, _elements, maxHeaders);
+        _timers = new TimerDispatch(_parts, _elements, Bindings, maxHeaders);
         _work = new WorkInHand(_elements, _parts.InHand, _message, _parts.KeptView, Metrics);
     }
 
@@ -46,15 +47,15 @@ internal sealed class Shard : IShard
     /// <summary>Its decision records.</summary>
     public DecisionLog Decisions { get; } = new();
 
+    /// <summary>Its bindings, for those that come from a former process or go to the next.</summary>
+    public ShardBindings Bindings { get; }
+
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _parts.Wheel.NextDueTick();
 
     /// <inheritdoc/>
-    public void TellTime(long nowTick)
-    {
-        // A clock that steps back must not take timers with it.
-        SetNow(Math.Max(nowTick, _parts.Resources.NowTick));
-    }
+    /// <remarks>A clock that steps back must not take timers with it.</remarks>
+    public void TellTime(long nowTick) => SetNow(Math.Max(nowTick, _parts.Resources.NowTick));
 
     /// <inheritdoc/>
     public bool Advance(long nowTick, int limit = int.MaxValue)

@@ -19,6 +19,7 @@ namespace ImsSipFast.Engine.Shards;
 /// <param name="Routes">The routing table.</param>
 /// <param name="Keys">One key a purpose.</param>
 /// <param name="Wall">The wall clock, for Date headers only.</param>
+/// <param name="Store">Where bindings are committed to.</param>
 internal sealed record ShardDependencies(
     SipEngineOptions Options,
     SipTimers Timers,
@@ -30,4 +31,5 @@ internal sealed record ShardDependencies(
     IHostResolver Resolver,
     IRouteLookup Routes,
     EngineKeys Keys,
-    WallClock Wall);
+    WallClock Wall,
+    IBindingStore Store);

@@ -6,8 +6,8 @@ namespace ImsSipFast.Engine.Shards;
 
 /// <summary>
 /// Which shard a datagram belongs to. All messages of a call have its Call-ID and meet in one shard. A REGISTER goes
-/// by its address-of-record: RFC 3261 §10.3 wants the REGISTERs of one user applied in order and each as a whole, and
-/// the location service wants one writer for each of its partitions.
+/// by the registration set of its address-of-record: RFC 3261 §10.3 wants the REGISTERs of one user applied in order and
+/// each as a whole, and the location service wants one writer for each of its partitions.
 /// </summary>
 internal sealed class ShardKey(LocationService location, ulong key) : IShardKey
 {

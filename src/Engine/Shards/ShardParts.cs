@@ -26,7 +26,7 @@ internal sealed class ShardParts
         // Observed dialogs are not part of the budget: a quarter of it is more than so many of them take.
         var maxDialogs = (int)Math.Min(options.MaxDialogs / services.Location.Partitions, Resources.Budget.Limit / 1024);
         Dialogs = new DialogTable(Wheel, metrics, services.Timers.Dialog, maxDialogs, services.Keys.DialogTable);
-        Registrar = new RegistrarCore(options, services.Location, index, Wheel, metrics, Resources.Budget, services.Wall);
+        Registrar = new RegistrarCore(options, services.Location, index, Wheel, metrics, Resources.Budget, services.Wall, services.Store);
         KeptView = new SipMessage(options.MaxHeaders);
     }
 

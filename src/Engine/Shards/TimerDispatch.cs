@@ -17,6 +17,7 @@ internal sealed class TimerDispatch
     private readonly ShardResources _environment;
     private readonly TransactionLayer _transactions;
     private readonly Elements _elements;
+    private readonly ShardBindings _bindings;
     private readonly PendingAnswers _answers;
     private readonly DialogTable _dialogs;
     private readonly RegistrarCore _registrar;
@@ -25,11 +26,12 @@ internal sealed class TimerDispatch
     private readonly SipMessage _view;
     private readonly TimerNode _cleanup;
 
-    public TimerDispatch(ShardParts parts, Elements elements, int maxHeaders)
+    public TimerDispatch(ShardParts parts, Elements elements, ShardBindings bindings, int maxHeaders)
     {
         _environment = parts.Resources;
         _transactions = parts.Transactions;
         _elements = elements;
+        _bindings = bindings;
         _answers = parts.Answers;
         _dialogs = parts.Dialogs;
         _registrar = parts.Registrar;
@@ -88,8 +90,8 @@ internal sealed class TimerDispatch
                 var expired = _registrar.OnExpired(timer, NowTick);
                 if (expired.Count > 0)
                 {
-                    CountExpired(expired.AddressOfRecord, expired.Count);
-                    _recorder.Timer(TimerTag.Registration, expired.AddressOfRecord, default, 0, expired.Count);
+                    _bindings.Count(expired.RegistrationSet, -expired.Count);
+                    _recorder.Timer(TimerTag.Registration, expired.RegistrationSet, default, 0, expired.Count);
                 }
 
                 break;
@@ -161,15 +163,6 @@ internal sealed class TimerDispatch
 
         SipParser.TryParse(request.Buffer, request.Length, _view);
         _recorder.Timer(tag, _view[_view.CallId], _view[_view.TopVia.Branch], NowTick - transaction.CreatedTick, failure: reason);
-    }
-
-    /// <summary>An adopted domain without bindings may make room again.</summary>
-    private void CountExpired(ReadOnlySpan<byte> addressOfRecord, int bindings)
-    {
-        foreach (var element in _elements.All)
-        {
-            element.Environment.Identity.Domains.Count(AddressOfRecord.HostOf(addressOfRecord), -bindings);
-        }
     }
 
     /// <summary>After a peak, what idles in the pools is let go bit by bit.</summary>

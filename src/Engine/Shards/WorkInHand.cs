@@ -77,9 +77,11 @@ internal sealed class WorkInHand(Elements elements, RequestInHand inHand, SipMes
         Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
         Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
         ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",
+        BindingCommit => "the commit of a REGISTER",
+        PendingAnswer when inHand.Context is null => "the deadline of a commit",
         HostResolution or PendingAnswer => $"a look-up for {NameOf(inHand.Context?.Server?.Request)}",
         Dialog dialog => $"the idle timer of dialog {Printable(dialog.Name)}",
-        Binding binding => $"the expiry of {Printable(binding.AddressOfRecord)}",
+        Binding binding => $"the expiry of {Printable(binding.RegistrationSet)}",
         _ => $"a timer of {work.GetType().Name}",
     };
 

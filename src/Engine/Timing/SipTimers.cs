@@ -37,6 +37,12 @@ internal sealed record SipTimers
     public long CancelledBranch => Math.Min(SixtyFourT1, BranchTimeout);
 
     /// <summary>
+    /// How long a commit of bindings is waited for, 4 s: an eighth of the time for which the sender of a REGISTER waits, since
+    /// others may wait before it.
+    /// </summary>
+    public long Commit => SixtyFourT1 / 8;
+
+    /// <summary>
     /// Timer D: RFC 3261 §17.1.1.2 wants at least 32 s on UDP, and no less than the peer's Timer H; its T1 is not known.
     /// </summary>
     public long D => Math.Max(SixtyFourT1, 32_000);

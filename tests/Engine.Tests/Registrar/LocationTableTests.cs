@@ -174,7 +174,7 @@ public sealed class LocationTableTests
         var same = one.Count == other.Count;
         for (var i = 0; same && i < one.Count; i++)
         {
-            same = one[i].ContactUri.SequenceEqual(other[i].ContactUri) && one[i].AddressOfRecord.SequenceEqual(other[i].AddressOfRecord);
+            same = one[i].ContactUri.SequenceEqual(other[i].ContactUri) && one[i].RegistrationSet.SequenceEqual(other[i].RegistrationSet);
         }
 
         return same;

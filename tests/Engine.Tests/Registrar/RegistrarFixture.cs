@@ -23,11 +23,13 @@ internal sealed class RegistrarFixture
     private readonly byte[] _response;
     private int _branch;
 
-    public RegistrarFixture(Action<SipEngineOptions>? set = null, int partitions = 1, int partition = 0, int responseCapacity = 65_535)
+    private delegate Reply Served(ReadOnlySpan<byte> key, SipWriter response);
+
+    public RegistrarFixture(Action<SipEngineOptions>? set = null, int partitions = 1, int partition = 0, int responseCapacity = 65_535, IBindingStore? store = null, ulong key = 0)
     {
         set?.Invoke(Options);
-        Location = new LocationService(partitions, Options.MaxBindings);
-        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, new MemoryBudget(long.MaxValue), Wall);
+        Location = new LocationService(partitions, Options.MaxBindings, key);
+        Core = new RegistrarCore(Options, Location, partition, Wheel, Metrics, Budget, Wall, store ?? new MemoryBindingStore());
         _response = new byte[responseCapacity];
     }
 
@@ -39,6 +41,8 @@ internal sealed class RegistrarFixture
 
     public EngineMetrics Metrics { get; } = new();
 
+    public MemoryBudget Budget { get; } = new(long.MaxValue);
+
     public RegistrarCore Core { get; }
 
     /// <summary>The time of requests; <see cref="Advance"/> takes the wheel along.</summary>
@@ -46,8 +50,11 @@ internal sealed class RegistrarFixture
 
     public PeerAddress Source { get; set; } = PeerAddress.FromV4(0x7F000003, 5060);
 
+    /// <summary>The listener that it came to.</summary>
+    public int Listener { get; set; }
+
     /// <summary>The way from <see cref="Source"/>.</summary>
-    public Flow Flow => new(Source, Transport.Udp, listener: 0);
+    public Flow Flow => new(Source, Transport.Udp, Listener);
 
     /// <summary>The REGISTER of a client; a branch of its own each time unless given.</summary>
     public string Request(string headers, int cseq, string callId = "call-1", string to = $"<{B}>", string? branch = null) =>
@@ -65,7 +72,20 @@ internal sealed class RegistrarFixture
     public Reply Register(string headers, int cseq, string callId = "call-1", string to = $"<{B}>", string? branch = null) =>
         Send(Request(headers, cseq, callId, to, branch));
 
-    public Reply Send(string request)
+    public Reply Send(string request) => Send(request, (key, writer) =>
+    {
+        var verdict = Core.Apply(_message, Flow, key, "to-tag"u8, Now, ref writer, ticket: 1);
+        return new Reply(verdict, writer.Overflowed ? "" : Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
+    });
+
+    /// <summary>The commit of a request that was told to wait has ended.</summary>
+    public Reply Conclude(string request, PendingCommit pending, CommitStatus outcome) => Send(request, (key, writer) =>
+    {
+        var verdict = Core.Conclude(_message, Flow, key, "to-tag"u8, pending, outcome, Now, ref writer);
+        return new Reply(verdict, Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
+    });
+
+    private Reply Send(string request, Served serve)
     {
         var bytes = Encoding.Latin1.GetBytes(request);
         Assert.True(SipParser.TryParse(bytes, bytes.Length, _message), $"{_message.Error}: {request}");
@@ -75,9 +95,7 @@ internal sealed class RegistrarFixture
             length = 0;
         }
 
-        var writer = new SipWriter(_response);
-        var verdict = Core.Apply(_message, Flow, key[..length], "to-tag"u8, Now, ref writer);
-        return new Reply(verdict, writer.Overflowed ? "" : Encoding.Latin1.GetString(writer.Written), writer.Overflowed);
+        return serve(key[..length], new SipWriter(_response));
     }
 
     /// <summary>Moves time on; each clean-up as its log line tells it: count and address-of-record.</summary>
@@ -90,7 +108,7 @@ internal sealed class RegistrarFixture
             var expired = Core.OnExpired(node, Now);
             if (expired.Count > 0)
             {
-                lines.Add($"{expired.Count} for {Encoding.UTF8.GetString(expired.AddressOfRecord)}");
+                lines.Add($"{expired.Count} for {Encoding.UTF8.GetString(expired.RegistrationSet)}");
             }
         }
 

@@ -32,7 +32,7 @@ internal static class Fixtures
 
     public static SimEngine Engine(
         SipEngineOptions options, SimClock clock, SimNetwork network, FakeHostResolver hosts, EngineKeys keys, int secureListener = -1, SimRoutes? routes = null,
-        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null)
+        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null, FakeBindingStore? store = null, IRegistrationSets? sets = null)
     {
         var warnings = new List<string>();
         Assert.Null(options.Validate(warnings));
@@ -51,16 +51,19 @@ internal static class Fixtures
 
         listeners.AddInterfaces(routes.Own);
         var pool = new MessagePool(retained: 1024, traceLeaks: true);
-        var location = new LocationService(options.Shards, key: keys.LocationTable);
+        var location = new LocationService(options.Shards, key: keys.LocationTable, sets: sets);
         var engine = new SimEngine(clock, network, pool, listeners, new ShardKey(location, keys.ShardChoice));
         var definitions = elements?.Invoke(options, listeners) ?? [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))];
         engine.Identity = definitions[0].Identity;
+        var wall = new WallClock(UnixMillisecondsAtTickZero);
+        (engine.Location, engine.Records) = (location, new BindingRecords(listeners, wall));
         var services = new ShardDependencies(
             options, SipTimers.From(options), definitions, new Neighbours(options, listeners), location, pool, engine, hosts,
-            routes, keys, new WallClock(UnixMillisecondsAtTickZero));
+            routes, keys, wall, store is null ? new MemoryBindingStore() : store);
         engine.Shards = [.. Enumerable.Range(0, options.Shards)
             .Select(i => new Shard(i, services with { Pool = pool.LocalPart(new MemoryBudget(options.MemoryOctets() / options.Shards)) }))];
         hosts.Post = engine.Complete;
+        store?.Attach(clock, engine.Complete);
         engine.Advance();
         return engine;
     }
@@ -71,7 +74,7 @@ internal static class Fixtures
         var listeners = new ListenerTable(options.Advertise, options.Listen.Select(static l => PeerAddress.From(l.EndPoint)), []);
         var services = new ShardDependencies(
             options, SipTimers.From(options), [ProxyRegistrarRole.Define(new LocalIdentity(options, listeners))], new Neighbours(options, listeners), new LocationService(1),
-            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero));
+            pool.LocalPart(new MemoryBudget(options.MemoryOctets())), sender, hosts, new SimRoutes(), Keys(1, 1), new WallClock(UnixMillisecondsAtTickZero), new MemoryBindingStore());
         return new Shard(0, services);
     }
 }

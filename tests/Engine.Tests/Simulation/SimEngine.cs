@@ -1,5 +1,6 @@
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 using ImsSipFast.Engine.Shards;
 
@@ -43,6 +44,12 @@ internal sealed class SimEngine : IMessageSender
     public LocalIdentity Identity { get; set; } = null!;
 
     public Shard[] Shards { get; set; } = [];
+
+    /// <summary>Where its bindings are.</summary>
+    public LocationService Location { get; set; } = null!;
+
+    /// <summary>How they are written down.</summary>
+    public BindingRecords Records { get; set; } = null!;
 
     /// <summary>Datagrams of peers handed to the shards; a notice of the kernel is none.</summary>
     public long Delivered { get; private set; }
@@ -96,6 +103,13 @@ internal sealed class SimEngine : IMessageSender
         Guard(Shards[shard], () => Shards[shard].Advance(EngineTick));
         Guard(Shards[shard], () => Shards[shard].Complete(answer));
     }
+
+    /// <summary>All bindings in a form that outlives the process.</summary>
+    public IReadOnlyList<BindingRecord> Export() => [.. Shards.SelectMany(shard => shard.Bindings.Export(Records))];
+
+    /// <summary>Takes in the bindings of another process; those that nothing came of.</summary>
+    public IReadOnlyList<BindingRecord> Restore(IEnumerable<BindingRecord> records) =>
+        [.. records.Where(record => !Shards[Location.PartitionOf(record.RegistrationSet)].Bindings.TryRestore(record, Records))];
 
     /// <summary>The kernel says that a datagram of ours could not be delivered (ICMP port unreachable).</summary>
     public void Undelivered(PeerAddress from, PeerAddress to, byte[] octets)

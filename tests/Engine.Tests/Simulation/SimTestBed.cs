@@ -1,5 +1,6 @@
 using System.Net;
 using ImsSipFast.Engine.Messages;
+using ImsSipFast.Engine.Registrar;
 using ImsSipFast.Engine.Routing;
 
 namespace ImsSipFast.Engine.Tests.Simulation;
@@ -12,6 +13,8 @@ internal sealed class SimTestBed : ITestBed
 
     private readonly List<SimEndpoint> _endpoints = [];
     private readonly SimRoutes? _routes;
+    private readonly FakeBindingStore? _store;
+    private readonly IRegistrationSets? _sets;
     private int _wakeUps;
 
     /// <param name="options">Options of the proxy.</param>
@@ -19,15 +22,20 @@ internal sealed class SimTestBed : ITestBed
     /// <param name="secureListener">The listener whose transport counts as a secure one; none when negative.</param>
     /// <param name="routes">The interfaces of its machine; unknown when null.</param>
     /// <param name="elements">Makes the network elements, one for each listener; a proxy with registrar when null.</param>
+    /// <param name="store">Where bindings are committed to; to memory alone when null.</param>
+    /// <param name="sets">Who is registered together; nobody when null.</param>
     public SimTestBed(
         SipEngineOptions options, int seed = 1, int secureListener = -1, SimRoutes? routes = null,
-        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null)
+        Func<SipEngineOptions, ListenerTable, ElementDefinition[]>? elements = null, FakeBindingStore? store = null, IRegistrationSets? sets = null)
     {
         Options = options;
         Network = new SimNetwork(Clock, seed);
         Hosts = new FakeHostResolver(Clock);
         _routes = routes;
-        Engine = Fixtures.Engine(options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes, elements);
+        _store = store;
+        _sets = sets;
+        Engine = Fixtures.Engine(
+            options, Clock, Network, Hosts, Fixtures.Keys(secret: seed, process: seed), secureListener, routes, elements, store, sets);
         ProxyAddress = Engine.Listeners[0].Reached;
     }
 
@@ -85,7 +93,7 @@ internal sealed class SimTestBed : ITestBed
             Network.Unbind(Engine.Listeners[i].Reached);
         }
 
-        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes);
+        Engine = Fixtures.Engine(Options, Clock, Network, Hosts, Fixtures.Keys(secret, process), routes: _routes, store: _store, sets: _sets);
     }
 
     public void ReportClosedPorts() => Network.Unreachable = Engine.Undelivered;
