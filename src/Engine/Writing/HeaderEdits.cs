@@ -68,20 +68,18 @@ internal sealed class HeaderEdits
     public bool Touches(HeaderName name) => ((Names >> (int)name) & 1) != 0;
 
     /// <summary>No line of that name stays.</summary>
-    public void Remove(HeaderName name) => Remove(HeaderSpelling.Of(name));
+    public void Remove(HeaderName name) => Remove(FindOrAdd(name, default));
 
     /// <summary>The same of any name, whether the engine reads it or not.</summary>
-    public void Remove(scoped ReadOnlySpan<byte> name)
-    {
-        if (FindOrAdd(name) is >= 0 and var index)
-        {
-            DropLines(index);
-            _names[index].IsRemoved = true;
-        }
-    }
+    public void Remove(scoped ReadOnlySpan<byte> name) => Remove(FindOrAdd(name));
 
     /// <summary>Adds the line <c>name: value CRLF</c>.</summary>
-    public void Add(HeaderName name, HeaderOperation operation, scoped ReadOnlySpan<byte> value) => Add(HeaderSpelling.Of(name), operation, value);
+    public void Add(HeaderName name, HeaderOperation operation, scoped ReadOnlySpan<byte> value)
+    {
+        var writer = Begin(name, operation);
+        writer.Write(value);
+        End(writer);
+    }
 
     /// <summary>The same with any name, whether the engine reads it or not.</summary>
     public void Add(scoped ReadOnlySpan<byte> name, HeaderOperation operation, scoped ReadOnlySpan<byte> value)
@@ -94,22 +92,16 @@ internal sealed class HeaderEdits
     /// <summary>Adds lines that are complete, each with its name and its CRLF: as one, in their order.</summary>
     public void AddLines(HeaderName name, HeaderOperation operation, scoped ReadOnlySpan<byte> lines)
     {
-        var writer = Open(HeaderSpelling.Of(name), operation);
+        var writer = Open(FindOrAdd(name, default), operation);
         writer.Write(lines);
         Close(writer);
     }
 
     /// <summary>Begins the line <c>name: value CRLF</c>; the value is for the caller to write, and then <see cref="End"/> to be called.</summary>
-    public SipWriter Begin(HeaderName name, HeaderOperation operation) => Begin(HeaderSpelling.Of(name), operation);
+    public SipWriter Begin(HeaderName name, HeaderOperation operation) => Begin(FindOrAdd(name, default), HeaderSpelling.Of(name), operation);
 
     /// <summary>The same with any name, whether the engine reads it or not.</summary>
-    public SipWriter Begin(scoped ReadOnlySpan<byte> name, HeaderOperation operation)
-    {
-        var writer = Open(name, operation);
-        writer.Write(name);
-        writer.Write(": "u8);
-        return writer;
-    }
+    public SipWriter Begin(scoped ReadOnlySpan<byte> name, HeaderOperation operation) => Begin(FindOrAdd(name), name, operation);
 
     /// <summary>Ends the line that was begun last. One that is never ended is none.</summary>
     public void End(scoped SipWriter writer)
@@ -226,14 +218,18 @@ internal sealed class HeaderEdits
     private int FindOrAdd(scoped ReadOnlySpan<byte> name)
     {
         var known = HeaderNames.Recognise(name);
-        var text = known == HeaderName.Other ? HeaderSpelling.LongForm(name) : default;
-        var index = IndexOf(known, text);
+        return FindOrAdd(known, known == HeaderName.Other ? HeaderSpelling.LongForm(name) : default);
+    }
+
+    private int FindOrAdd(HeaderName known, scoped ReadOnlySpan<byte> text)
+    {
+        var index = Touches(known) ? IndexOf(known, text) : None;
         if (index >= 0)
         {
             return index;
         }
 
-        if (_nameCount == MostNames || name.IsEmpty || text.Length > _room.Length - _used)
+        if (_nameCount == MostNames || (known == HeaderName.Other && text.IsEmpty) || text.Length > _room.Length - _used)
         {
             Overflowed = true;
             return None;
@@ -247,9 +243,26 @@ internal sealed class HeaderEdits
         return _nameCount++;
     }
 
-    private SipWriter Open(scoped ReadOnlySpan<byte> name, HeaderOperation operation)
+    private void Remove(int index)
     {
-        _openName = FindOrAdd(name);
+        if (index >= 0)
+        {
+            DropLines(index);
+            _names[index].IsRemoved = true;
+        }
+    }
+
+    private SipWriter Begin(int index, scoped ReadOnlySpan<byte> name, HeaderOperation operation)
+    {
+        var writer = Open(index, operation);
+        writer.Write(name);
+        writer.Write(": "u8);
+        return writer;
+    }
+
+    private SipWriter Open(int index, HeaderOperation operation)
+    {
+        _openName = index;
         _openOperation = operation;
         return new SipWriter(_room.AsSpan(_used));
     }
