@@ -21,6 +21,9 @@ public interface IEndpoint
     /// <summary>The next arrival that was not yet taken; null when none comes within the time.</summary>
     Arrival? Take(long withinMilliseconds);
 
+    /// <summary>The same where something must come: a real machine may be slow and is waited for longer.</summary>
+    Arrival? Await(long withinMilliseconds) => Take(withinMilliseconds);
+
     /// <summary>Nobody listens here any more: datagrams to this address come back undeliverable.</summary>
     void Close();
 }

@@ -15,6 +15,9 @@ public interface ITestBed
     /// <summary>Address and port of the first listener of the proxy.</summary>
     string Proxy { get; }
 
+    /// <summary>What timers A, E and G of the proxy have sent again.</summary>
+    long Retransmitted { get; }
+
     /// <summary>Binds an end point, such as <c>127.0.0.2:5060</c>.</summary>
     IEndpoint Start(string address);
 

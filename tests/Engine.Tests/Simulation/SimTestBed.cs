@@ -59,6 +59,8 @@ internal sealed class SimTestBed : ITestBed
 
     public string Proxy => Listeners[0];
 
+    public long Retransmitted => Engine.Sum().Retransmitted;
+
     /// <summary>Addresses and ports that the proxy listens on.</summary>
     public IReadOnlyList<string> Listeners => [.. Engine.Listeners.All.ToArray().Select(static l => l.Reached.ToString()).Distinct()];
 

@@ -123,7 +123,7 @@ public sealed class SimUserAgent(ITestBed bed, IEndpoint endpoint, string name, 
     /// <summary>The next message, whatever it is.</summary>
     public WireMessage Next(long within = Soon)
     {
-        var arrival = endpoint.Take(within);
+        var arrival = endpoint.Await(within);
         Assert.True(arrival is not null, $"{name} got nothing within {within} ms, at {bed.Now} ms; before that:\n{Story()}");
         return WireMessage.Read(arrival);
     }

@@ -24,22 +24,33 @@ internal sealed class ConformanceCase(MethodInfo method)
     /// <summary>How long it takes, in milliseconds of the time it would need on a real bed; null when it cannot run on one.</summary>
     public long? RealMilliseconds => Rehearse() is { IsRealistic: true } bed ? bed.Now : null;
 
-    /// <summary>Runs it between real sockets, with its check at the end.</summary>
+    /// <summary>
+    /// Runs it between real sockets, with its check at the end. Where it fails and the proxy has repeated itself more often
+    /// than on virtual time, the machine stood still for longer than T1; then it is run again, twice at most.
+    /// </summary>
     public void RunOverSockets()
     {
-        // In virtual time nothing arrives before the case has looked; a real socket must be there before.
-        var addresses = Rehearse()?.Addresses ?? [];
-        EngineBed? bed = null;
-        TestBeds.Use(options => bed = EngineBed.Start(options, addresses));
-        try
+        var rehearsal = Rehearse();
+        for (var run = 1; ; run++)
         {
-            using var test = (ConformanceTest)Activator.CreateInstance(method.ReflectedType!)!;
-            method.CreateDelegate<Action>(test)();
-        }
-        finally
-        {
-            TestBeds.Use(null);
-            bed?.Dispose();
+            // In virtual time nothing arrives before the case has looked; a real socket must be there before.
+            EngineBed? bed = null;
+            TestBeds.Use(options => bed = EngineBed.Start(options, rehearsal?.Addresses ?? []));
+            try
+            {
+                using var test = (ConformanceTest)Activator.CreateInstance(method.ReflectedType!)!;
+                method.CreateDelegate<Action>(test)();
+                return;
+            }
+            catch (Exception) when (run < 3 && bed?.Retransmitted > rehearsal?.Retransmitted)
+            {
+                // Once more.
+            }
+            finally
+            {
+                TestBeds.Use(null);
+                bed?.Dispose();
+            }
         }
     }
 
@@ -83,6 +94,8 @@ internal sealed class ConformanceCase(MethodInfo method)
         public long ToleranceMilliseconds => bed.ToleranceMilliseconds;
 
         public string Proxy => bed.Proxy;
+
+        public long Retransmitted => bed.Retransmitted;
 
         public IEndpoint Start(string address)
         {

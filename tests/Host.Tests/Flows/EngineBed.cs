@@ -21,6 +21,8 @@ internal sealed class EngineBed : LoopbackBed
     private EngineBed(SipEngine engine, LoopbackNetwork network)
         : base(engine.BoundEndPoints[0], network) => _engine = engine;
 
+    public override long Retransmitted => _engine.Metrics().Retransmitted;
+
     /// <summary>An engine with these options, and end points that listen before the case asks for them.</summary>
     public static EngineBed Start(SipEngineOptions options, IEnumerable<string> addresses)
     {
@@ -71,6 +73,7 @@ internal sealed class EngineBed : LoopbackBed
         base.Dispose(disposing);
         _hurry.Cancel();
         _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Network.Dispose();
         _hurry.Dispose();
     }
 }

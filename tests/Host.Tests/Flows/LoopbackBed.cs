@@ -30,6 +30,8 @@ internal class LoopbackBed(IPEndPoint realProxy, LoopbackNetwork network) : ITes
 
     public string Proxy => network.Text(realProxy);
 
+    public virtual long Retransmitted => throw new NotSupportedException("The proxy is another process.");
+
     public IEndpoint Start(string address)
     {
         if (_prepared.Remove(address, out var endpoint))

@@ -9,21 +9,25 @@ namespace ImsSipFast.Host.Tests.Flows;
 /// peers as 127.0.0.2 and up, can run over real sockets beside each other and beside a proxy that somebody uses. Names
 /// of both networks have the same length, so that no Content-Length changes when one takes the place of the other.
 /// </summary>
-internal sealed class LoopbackNetwork
+internal sealed class LoopbackNetwork : IDisposable
 {
     private const string Written = "127.0.0.";
     private const int Networks = 81;
 
+    // Who is bound here has the network, also from the tests of another run.
+    private const string Claim = "127.0.0.254:5060";
+
     private static int s_next = Environment.ProcessId;
 
     private readonly string _real;
+    private readonly Socket _claim = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
     private LoopbackNetwork(string real) => _real = real;
 
     /// <summary>No change at all.</summary>
     public static LoopbackNetwork Plain { get; } = new(Written);
 
-    /// <summary>A network whose port 5060 nobody listens on.</summary>
+    /// <summary>A network that nobody else has until it is disposed.</summary>
     public static LoopbackNetwork Take()
     {
         for (var i = 0; i < Networks; i++)
@@ -32,13 +36,12 @@ internal sealed class LoopbackNetwork
             var network = new LoopbackNetwork($"127.{(number / 9) + 1}.{(number % 9) + 1}.");
             try
             {
-                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                probe.Bind(network.Real(IPEndPoint.Parse("127.0.0.1:5060")));
+                network._claim.Bind(network.Real(IPEndPoint.Parse(Claim)));
                 return network;
             }
             catch (SocketException)
             {
-                // Another run has it.
+                network.Dispose();
             }
         }
 
@@ -55,6 +58,8 @@ internal sealed class LoopbackNetwork
 
     /// <summary>The octets as the case wrote or expects them.</summary>
     public byte[] ToWritten(ReadOnlySpan<byte> octets) => Replace(octets, _real, Written);
+
+    public void Dispose() => _claim.Dispose();
 
     private static byte[] Replace(ReadOnlySpan<byte> octets, string from, string to) =>
         from == to ? octets.ToArray() : Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(octets).Replace(from, to, StringComparison.Ordinal));

@@ -7,11 +7,8 @@ namespace ImsSipFast.Host.Tests.Flows;
 /// <summary>An end point of a test bed that is a real socket, read by a thread of its own.</summary>
 internal sealed class SocketEndpoint : IEndpoint, IDisposable
 {
-    /// <summary>
-    /// "At once" in virtual time is before the first retransmission; a real machine may be slow, so whoever waits for
-    /// something that must come waits longer for it.
-    /// </summary>
-    private const long RealSoonMilliseconds = 10_000;
+    // What must come is waited for so long. That it comes at once, before the first retransmission, is judged on virtual time.
+    private const long PatienceMilliseconds = 10_000;
 
     private readonly object _gate = new();
     private readonly AddressFamily _family;
@@ -59,7 +56,7 @@ internal sealed class SocketEndpoint : IEndpoint, IDisposable
 
     public Arrival? Take(long withinMilliseconds)
     {
-        var until = _bed.Now + (withinMilliseconds == SimUserAgent.Soon ? RealSoonMilliseconds : withinMilliseconds);
+        var until = _bed.Now + withinMilliseconds;
         lock (_gate)
         {
             while (!Next())
@@ -76,6 +73,8 @@ internal sealed class SocketEndpoint : IEndpoint, IDisposable
             return _log[_taken++];
         }
     }
+
+    public Arrival? Await(long withinMilliseconds) => Take(Math.Max(withinMilliseconds, PatienceMilliseconds));
 
     public void Close() => Dispose();
 
