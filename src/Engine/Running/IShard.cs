@@ -21,6 +21,9 @@ internal interface IShard
     /// </summary>
     bool Advance(long nowTick, int limit = int.MaxValue);
 
+    /// <summary>That datagram will be received next: what is far away in memory and will be needed for it may be fetched.</summary>
+    void Prepare(RawMessage datagram);
+
     /// <summary>Takes one datagram and owns it.</summary>
     void Receive(RawMessage datagram);
 

@@ -203,9 +203,14 @@ internal sealed class ShardRunner(
         _timersUntil = ticks.NowTick;
         _takenBeforeTimers = 0;
         shard.TellTime(_timersUntil);
-        foreach (var datagram in read)
+        for (var i = 0; i < read.Length; i++)
         {
-            Hand(datagram);
+            if (i + 1 < read.Length && read[i + 1].Kind == MessageKind.Received)
+            {
+                shard.Prepare(read[i + 1]);
+            }
+
+            Hand(read[i]);
         }
 
         Advance();

@@ -20,7 +20,7 @@ internal sealed class Shard : IShard
     private readonly ShardParts _parts;
     private readonly Elements _elements;
     private readonly LocalHops? _hops;
-    private readonly SipMessage _message;
+    private readonly MessageIntake _intake;
     private readonly TimerDispatch _timers;
     private readonly WorkInHand _work;
     private long _firedTick;
@@ -33,9 +33,9 @@ internal sealed class Shard : IShard
         _parts = new ShardParts(index, _hops is null ? services : services with { Sender = _hops }, Metrics, Decisions);
         _elements = new Elements(listeners, [.. definitions.Select(definition => new Element(definition, _parts, services))]);
         Bindings = new ShardBindings(_parts, _elements);
-        _message = new SipMessage(maxHeaders);
+        _intake = new MessageIntake(_parts.Transactions, maxHeaders);
         _timers = new TimerDispatch(_parts, _elements, Bindings, maxHeaders);
-        _work = new WorkInHand(_elements, _parts.InHand, _message, _parts.KeptView, Metrics);
+        _work = new WorkInHand(_elements, _parts.InHand, _intake, _parts.KeptView, Metrics);
     }
 
     /// <summary>Which shard it is, from 0.</summary>
@@ -52,6 +52,11 @@ internal sealed class Shard : IShard
 
     /// <summary>A tick before which no timer is due; <see cref="long.MaxValue"/> when there is none.</summary>
     public long NextDueTick => _parts.Wheel.NextDueTick();
+
+    private SipMessage Message => _intake.Message;
+
+    /// <inheritdoc/>
+    public void Prepare(RawMessage datagram) => _intake.Prepare(datagram);
 
     /// <inheritdoc/>
     /// <remarks>A clock that steps back must not take timers with it.</remarks>
@@ -154,86 +159,84 @@ internal sealed class Shard : IShard
 
     private Outcome Dispatch(RawMessage datagram)
     {
-        if (!SipParser.Frame(datagram.Buffer, datagram.Length, _message))
+        if (!_intake.Take(datagram))
         {
-            return Outcome.Dropped(_message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
+            return Outcome.Dropped(Message.Error == ParseError.Empty ? DropReason.KeepAlive : DropReason.NotSip);
         }
 
-        // Under load the lingering transactions are many and not in the processor's caches: their place is prefetched.
-        var prefetchedKey = _message.IsRequest ? _parts.Transactions.Prefetch(_message) : 0;
-        SipParser.CommonHeaders(_message);
-        _parts.Recorder.Rx(datagram.Flow, datagram.Span[_message.Start..], _message.IsRequest ? default : _message[_message.CSeq.MethodToken]);
-        return _message.IsRequest ? ReceiveRequest(datagram, prefetchedKey) : ReceiveResponse(_elements.At(datagram.Flow));
+        SipParser.CommonHeaders(Message);
+        _parts.Recorder.Rx(datagram.Flow, datagram.Span[Message.Start..], Message.IsRequest ? default : Message[Message.CSeq.MethodToken]);
+        return Message.IsRequest ? ReceiveRequest(datagram) : ReceiveResponse(_elements.At(datagram.Flow));
     }
 
-    private Outcome ReceiveRequest(RawMessage datagram, ulong prefetchedKey)
+    private Outcome ReceiveRequest(RawMessage datagram)
     {
         var source = datagram.Flow;
         var core = _elements.At(source).Core;
 
         // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
         var replyTo = default(Flow);
-        if (!_message.HasVia || (_message.Method != SipMethod.Ack && !core.Responder.TryGetReplyTo(_message, source, out replyTo)))
+        if (!Message.HasVia || (Message.Method != SipMethod.Ack && !core.Responder.TryGetReplyTo(Message, source, out replyTo)))
         {
             return Outcome.Dropped(DropReason.NoUsableVia);
         }
 
-        if (_message.Error != ParseError.None)
+        if (Message.Error != ParseError.None)
         {
-            return core.Responder.RefuseMalformed(_message, source, replyTo);
+            return core.Responder.RefuseMalformed(Message, source, replyTo);
         }
 
-        var match = _parts.Transactions.Match(_message, prefetchedKey, out var key);
+        var match = _parts.Transactions.Match(Message, _intake.PrefetchedKey, out var key);
         _work.IsNew = match.Verdict == TransactionVerdict.NoMatch;
         return match switch
         {
             { Verdict: TransactionVerdict.Absorbed } => Outcome.Absorbed,
             { Verdict: TransactionVerdict.TryingDue, Server: { } invite } => core.Responder.RepeatTrying(invite),
-            { Verdict: TransactionVerdict.Crowded } => core.ReceiveCrowding(_message, source, replyTo),
-            { Server: { } server } when _message.Method == SipMethod.Cancel =>
-                _elements.At(server.Source).Core.ReceiveCancel(_message, datagram.Span, source, replyTo, key, server),
-            _ => core.ReceiveRequest(_message, datagram.Span, source, replyTo, key),
+            { Verdict: TransactionVerdict.Crowded } => core.ReceiveCrowding(Message, source, replyTo),
+            { Server: { } server } when Message.Method == SipMethod.Cancel =>
+                _elements.At(server.Source).Core.ReceiveCancel(Message, datagram.Span, source, replyTo, key, server),
+            _ => core.ReceiveRequest(Message, datagram.Span, source, replyTo, key),
         };
     }
 
     private Outcome ReceiveResponse(Element element)
     {
         // RFC 3261 §18.3, §7: a response that does not parse is discarded; there is nobody to tell.
-        if (_message.Error != ParseError.None)
+        if (Message.Error != ParseError.None)
         {
             return Outcome.Dropped(DropReason.MalformedResponse);
         }
 
         // RFC 3261 §18.1.2: a response whose top Via is not ours is discarded.
-        if (!element.Environment.Identity.IsOwn(_message, _message.TopVia))
+        if (!element.Environment.Identity.IsOwn(Message, Message.TopVia))
         {
             return Outcome.Dropped(DropReason.ViaNotOurs);
         }
 
-        if (_parts.Transactions.FindClient(_message) is not { } client)
+        if (_parts.Transactions.FindClient(Message) is not { } client)
         {
-            return element.Core.ReceiveStrayResponse(_message);
+            return element.Core.ReceiveStrayResponse(Message);
         }
 
         var context = _parts.InHand.Context = (client.User as Branch)?.Context;
 
         // RFC 3261 §17.1.3: branch and method alone decide; whether it can be forwarded is asked afterwards.
-        return !client.HasRoomFor(_message) ? Outcome.Dropped(DropReason.MemoryFull)
-            : client.Receive(_message) == TransactionVerdict.PassUp
-            ? (context?.Core ?? element.Core).ReceiveResponse(client, _message)
+        return !client.HasRoomFor(Message) ? Outcome.Dropped(DropReason.MemoryFull)
+            : client.Receive(Message) == TransactionVerdict.PassUp
+            ? (context?.Core ?? element.Core).ReceiveResponse(client, Message)
             : Outcome.Absorbed;
     }
 
     private void ReceiveUndelivered(RawMessage datagram)
     {
         // The notice quotes the beginning of what was sent: enough for the top Via, perhaps not for more.
-        SipParser.TryParse(datagram.Buffer, datagram.Length, _message);
-        if (_message.IsRequest && BranchId.TryParse(_message[_message.TopVia.Branch], out var branch)
-            && _parts.Transactions.FindClient(branch, _message.Method == SipMethod.Ack ? SipMethod.Invite : _message.Method) is { } client && client.Peer.SamePeer(datagram.Flow) && client.TryFail())
+        SipParser.TryParse(datagram.Buffer, datagram.Length, Message);
+        if (Message.IsRequest && BranchId.TryParse(Message[Message.TopVia.Branch], out var branch)
+            && _parts.Transactions.FindClient(branch, Message.Method == SipMethod.Ack ? SipMethod.Invite : Message.Method) is { } client && client.Peer.SamePeer(datagram.Flow) && client.TryFail())
         {
             // RFC 3261 §16.9: taken as a 503 of that branch.
             Metrics.Undelivered++;
-            _parts.Recorder.Fail(datagram.Flow, _message[_message.MethodToken], _message[_message.RequestUri], FailureReason.Unreachable);
+            _parts.Recorder.Fail(datagram.Flow, Message[Message.MethodToken], Message[Message.RequestUri], FailureReason.Unreachable);
             _timers.ClientFailed(client, 503);
         }
         else
@@ -242,9 +245,5 @@ internal sealed class Shard : IShard
         }
     }
 
-    private void SetNow(long tick)
-    {
-        _parts.Resources.NowTick = tick;
-        _parts.Recorder.NowTick = tick;
-    }
+    private void SetNow(long tick) => (_parts.Resources.NowTick, _parts.Recorder.NowTick) = (tick, tick);
 }

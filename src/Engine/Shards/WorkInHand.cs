@@ -14,7 +14,7 @@ namespace ImsSipFast.Engine.Shards;
 /// What a shard is working on at this moment. An exception in a shard is a bug of ours; with this the guard above the
 /// shard can end the one call that met it, answer its caller, and give back what it held.
 /// </summary>
-internal sealed class WorkInHand(Elements elements, RequestInHand inHand, SipMessage message, SipMessage view, EngineMetrics metrics)
+internal sealed class WorkInHand(Elements elements, RequestInHand inHand, MessageIntake intake, SipMessage view, EngineMetrics metrics)
 {
     private const int LongestName = 96;
 
@@ -47,12 +47,12 @@ internal sealed class WorkInHand(Elements elements, RequestInHand inHand, SipMes
             {
                 context.Core.Abort(context);
             }
-            else if (IsNew && work is RawMessage request && message.Method != SipMethod.Ack)
+            else if (IsNew && work is RawMessage request && intake.Message.Method != SipMethod.Ack)
             {
                 var responder = elements.At(request.Flow).Core.Responder;
-                if (responder.TryGetReplyTo(message, request.Flow, out var replyTo))
+                if (responder.TryGetReplyTo(intake.Message, request.Flow, out var replyTo))
                 {
-                    responder.Reply(message, request.Flow, replyTo, 500, "21.5.1");
+                    responder.Reply(intake.Message, request.Flow, replyTo, 500, "21.5.1");
                 }
             }
         }
@@ -72,8 +72,8 @@ internal sealed class WorkInHand(Elements elements, RequestInHand inHand, SipMes
     private string NameOf(object? work) => work switch
     {
         null => "nothing in particular",
-        RawMessage { Kind: MessageKind.Undelivered } => $"a notice that {NameOf(message)} was not delivered",
-        RawMessage => NameOf(message),
+        RawMessage { Kind: MessageKind.Undelivered } => $"a notice that {NameOf(intake.Message)} was not delivered",
+        RawMessage => NameOf(intake.Message),
         Transaction transaction => $"a timer of {NameOf(transaction.Request)}",
         Branch branch => $"a timer of {NameOf(branch.Client?.Request)}",
         ResponseContext context => $"a timer of {NameOf(context.Server.Request)}",

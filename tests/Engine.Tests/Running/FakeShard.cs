@@ -70,6 +70,10 @@ internal sealed class FakeShard : IShard
 
     public Action? OnCompleted { get; set; }
 
+    public void Prepare(RawMessage datagram)
+    {
+    }
+
     public void Complete(Completion answer)
     {
         Log.Add($"answer {answer.Ticket}");
