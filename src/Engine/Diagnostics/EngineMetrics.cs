@@ -61,7 +61,7 @@ public sealed class EngineMetrics
     /// <summary>REGISTERs that got 500 because the store of bindings did not take what they asked for.</summary>
     public long CommitsRefused;
 
-    /// <summary>REGISTERs that got 500 because the store of bindings did not answer in time.</summary>
+    /// <summary>REGISTERs that got 500 because the store of bindings did not answer in time, or could not be waited for.</summary>
     public long CommitsMissing;
 
     /// <summary>REGISTERs that waited for the commit of another one of the same user.</summary>
@@ -76,7 +76,7 @@ public sealed class EngineMetrics
     /// <summary>Messages that one element of a shard sent to another; counted as sent and as received too.</summary>
     public long LocalHops;
 
-    /// <summary>Questions to the outside (names) that have no answer yet.</summary>
+    /// <summary>Questions to the outside (names, a store of bindings) that have no answer yet.</summary>
     public long AnswersPending;
 
     /// <summary>Questions that got no answer before their deadline.</summary>

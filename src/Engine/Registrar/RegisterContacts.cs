@@ -19,7 +19,7 @@ internal struct ContactUpdate
 }
 
 /// <summary>
-/// What a REGISTER asks for: its Contacts and Path, checked and in the form in which bindings keep them. Made once
+/// What a REGISTER asks for: its Contacts, Path and Call-ID, checked and in the form in which bindings keep them. Made once
 /// per shard and filled again for each request.
 /// </summary>
 internal sealed class RegisterContacts
@@ -58,12 +58,15 @@ internal sealed class RegisterContacts
     /// <summary>The Path values joined by commas.</summary>
     public ReadOnlySpan<byte> Path => _texts.AsSpan(0, _pathLength);
 
+    /// <summary>The Call-ID.</summary>
+    public ReadOnlySpan<byte> CallId => _texts.AsSpan(_pathLength, _callIdLength);
+
     /// <summary>The Contact URI of an update.</summary>
     public ReadOnlySpan<byte> UriOf(in ContactUpdate update) => _texts.AsSpan(update.UriStart, update.UriLength);
 
     /// <summary>What an update says of its contact.</summary>
     public BindingTexts TextsOf(in ContactUpdate update) =>
-        new(UriOf(update), _texts.AsSpan(update.ParametersStart, update.ParametersLength), Path, _texts.AsSpan(_pathLength, _callIdLength));
+        new(UriOf(update), _texts.AsSpan(update.ParametersStart, update.ParametersLength), Path, CallId);
 
     /// <summary>Reads the request; <see cref="RegisterFault.None"/> when all of it can be served.</summary>
     public RegisterFault Read(SipMessage request)

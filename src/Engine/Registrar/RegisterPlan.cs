@@ -5,7 +5,7 @@ namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
 /// What a REGISTER comes to, decided before anything is changed (RFC 3261 §10.3 steps 6 and 7): a refusal, or all
-/// bindings of its registration set as they will be. It is made once a shard and filled again for each request, and good
+/// bindings of its registration set as they will be. It is made once a shard and filled again for each request: good
 /// until the next one. A REGISTER that waits for its commit is planned again when the answer comes: its bindings stand
 /// still meanwhile, but for those that expire, so nothing of the plan need be kept beside the request.
 /// </summary>
@@ -14,8 +14,8 @@ internal sealed class RegisterPlan
     private readonly TentativeBindings _tentative;
     private readonly RegisterContacts _contacts;
     private readonly byte[] _registrationSet = new byte[AddressOfRecord.MaxLength];
-    private SipMessage _request = null!;
     private int _length;
+    private uint _cseq;
     private ulong _viaHash;
 
     public RegisterPlan(TentativeBindings tentative, RegisterContacts contacts)
@@ -40,7 +40,7 @@ internal sealed class RegisterPlan
     public RegisterFault Fault { get; set; }
 
     /// <summary>Call-ID, CSeq and top Via of the request.</summary>
-    public RegisterOrder Order => new(_request[_request.CallId], _request.CSeq.Number, _viaHash);
+    public RegisterOrder Order => new(_contacts.CallId, _cseq, _viaHash);
 
     /// <summary>Hash of all that tells the request from others.</summary>
     public ulong RequestHash { get; private set; }
@@ -80,7 +80,7 @@ internal sealed class RegisterPlan
     {
         registrationSet.CopyTo(_registrationSet);
         _length = registrationSet.Length;
-        _request = request;
+        _cseq = request.CSeq.Number;
         (Hash, Source, Tick) = (location.HashOf(registrationSet), source, tick);
         (Fault, IsSeen, Current, Next) = (RegisterFault.None, false, default, default);
         _tentative.Clear();
@@ -94,7 +94,7 @@ internal sealed class RegisterPlan
         requestHash.Add(request[request.CallId]);
         requestHash.Add(Hash);
         requestHash.Add(_viaHash);
-        requestHash.Add(request.CSeq.Number);
+        requestHash.Add(_cseq);
         RequestHash = requestHash.Value;
     }
 }

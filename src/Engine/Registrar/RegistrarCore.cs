@@ -10,8 +10,10 @@ namespace ImsSipFast.Engine.Registrar;
 /// <param name="StatusCode">Status code of the response that was written, 0 when the commit is pending and nothing was.</param>
 /// <param name="Bindings">Bindings that a 200 lists.</param>
 /// <param name="Added">How many more there are now; negative when some have gone.</param>
+/// <param name="CommitFailed">The store refused: that does not follow from the request, and another time it may not.</param>
 /// <param name="Pending">What is to be handed back when the pending commit has ended.</param>
-internal readonly record struct RegistrarVerdict(int StatusCode, int Bindings, int Added = 0, PendingCommit Pending = default)
+internal readonly record struct RegistrarVerdict(
+    int StatusCode, int Bindings, int Added = 0, bool CommitFailed = false, PendingCommit Pending = default)
 {
     /// <summary>The answer waits for the commit.</summary>
     public bool IsPending => StatusCode == 0;
@@ -145,19 +147,29 @@ internal sealed class RegistrarCore
         long nowTick,
         ref SipWriter response)
     {
-        _metrics.CommitsMissing += outcome == CommitStatus.Pending ? 1 : 0;
-        var plan = outcome == CommitStatus.Done ? _planner.PlanAgain(request, source, registrationSet, pending.Tick, nowTick) : null;
-        if (plan is not { Fault: RegisterFault.None })
+        var isCommitted = false;
+        try
         {
-            _metrics.CommitsRefused += outcome == CommitStatus.Pending ? 0 : 1;
-            _location.Release(pending.Reserved);
-            return Refuse(request, RegisterFault.CommitFailed, source, toTag, ref response);
+            if (outcome == CommitStatus.Done && _planner.PlanAgain(request, source, registrationSet, pending.Tick, nowTick) is { Fault: RegisterFault.None } plan)
+            {
+                _writer.Commit(plan, pending.Reserved, nowTick);
+                isCommitted = true;
+                Served(plan, nowTick);
+                return Answer(plan, request, toTag, nowTick, ref response) with { Added = plan.Added };
+            }
+        }
+        finally
+        {
+            Abandon(isCommitted ? default : pending);
         }
 
-        _writer.Commit(plan, pending.Reserved, nowTick);
-        Served(plan, nowTick);
-        return Answer(plan, request, toTag, nowTick, ref response) with { Added = plan.Added };
+        _metrics.CommitsMissing += outcome == CommitStatus.Pending ? 1 : 0;
+        _metrics.CommitsRefused += outcome == CommitStatus.Pending ? 0 : 1;
+        return Refuse(request, RegisterFault.CommitFailed, source, toTag, ref response);
     }
+
+    /// <summary>Nobody waits for a pending commit: the room that was taken for it is free again.</summary>
+    public void Abandon(PendingCommit pending) => _location.Release(pending.Reserved);
 
     /// <summary>A <see cref="TimerKind.Registration"/> timer fired.</summary>
     public ExpiredBindings OnExpired(TimerNode timer, long nowTick) => _writer.OnExpired(timer, nowTick);
@@ -198,7 +210,7 @@ internal sealed class RegistrarCore
     {
         _metrics.RefusedForMemory += fault == RegisterFault.NoMemory ? 1 : 0;
         RegisterResponse.WriteRefusal(ref response, request, fault, toTag, source.Remote, _options.MinExpires);
-        return new RegistrarVerdict(response.Overflowed ? 500 : RegisterFaults.StatusOf(fault), 0);
+        return new RegistrarVerdict(response.Overflowed ? 500 : RegisterFaults.StatusOf(fault), 0, CommitFailed: fault == RegisterFault.CommitFailed);
     }
 
     private RegisterFault Commit(RegisterPlan plan, long ticket, long nowTick, out bool isPending)

@@ -20,14 +20,23 @@ internal sealed class PendingRegisters(ProxyEnvironment environment, RegistrarCo
     public int CountOf(ReadOnlySpan<byte> registrationSet) =>
         _queues.IsEmpty ? 0 : _queues.CountOf(environment.Location.HashOf(registrationSet));
 
-    /// <summary>A REGISTER waits for those of its set that came before; false when it may not.</summary>
+    /// <summary>A REGISTER waits for those of its set that came before, or gets 503 when they are many; false when that cannot be kept.</summary>
     public bool TryEnqueue(in RoutedRequest request, ReadOnlySpan<byte> registrationSet, int waiting)
     {
         var metrics = environment.Resources.Metrics;
-        if (waiting > RegisterQueues.MostBehind || !environment.Resources.Budget.HasRoomForNew)
+        if (!environment.Resources.Budget.HasRoomForNew)
         {
             metrics.CommitsCrowded++;
             return false;
+        }
+
+        if (waiting > RegisterQueues.MostBehind)
+        {
+            metrics.CommitsCrowded++;
+            var server = CreateServer(request);
+            responder.Respond(server, request.Message, 503, "21.5.4");
+            environment.Transactions.Detach(server);
+            return true;
         }
 
         metrics.CommitsQueued++;
@@ -36,8 +45,31 @@ internal sealed class PendingRegisters(ProxyEnvironment environment, RegistrarCo
     }
 
     /// <summary>The commit of a REGISTER is pending.</summary>
-    public void Wait(in RoutedRequest request, ReadOnlySpan<byte> registrationSet, long ticket, PendingCommit commit) =>
-        Wait(Keep(request, registrationSet), ticket, commit);
+    public void Wait(in RoutedRequest request, ReadOnlySpan<byte> registrationSet, long ticket, PendingCommit commit)
+    {
+        PendingRegister? register = null;
+        try
+        {
+            register = Keep(request, registrationSet);
+        }
+        finally
+        {
+            registrar.Abandon(register is null ? commit : default);
+        }
+
+        Wait(register, ticket, commit);
+    }
+
+    /// <summary>
+    /// A commit has failed at once. Its retransmission gets the same answer (RFC 3261 §17.2.2), though the store might take
+    /// it by then.
+    /// </summary>
+    public void Refuse(in RoutedRequest request, in SipWriter writer, in RegistrarVerdict verdict)
+    {
+        var server = CreateServer(request);
+        responder.Transmit(server, request.Message, writer, verdict.StatusCode, verdict.Bindings, "10.3");
+        environment.Transactions.Detach(server);
+    }
 
     /// <summary>A commit has ended, or not in time.</summary>
     public void Answered(object? subject, RawMessage? kept, Completion? answer)
@@ -56,11 +88,11 @@ internal sealed class PendingRegisters(ProxyEnvironment environment, RegistrarCo
     /// <summary>Lets go of a part of what was not needed since the last call.</summary>
     public void Trim() => _queues.Trim();
 
-    private PendingRegister Keep(in RoutedRequest request, ReadOnlySpan<byte> registrationSet)
-    {
-        var server = environment.Transactions.CreateServer(request.Key, request.Message, request.Datagram, request.Source, request.ReplyTo);
-        return _queues.Add(environment.Location.HashOf(registrationSet), server);
-    }
+    private PendingRegister Keep(in RoutedRequest request, ReadOnlySpan<byte> registrationSet) =>
+        _queues.Add(environment.Location.HashOf(registrationSet), CreateServer(request));
+
+    private ServerTransaction CreateServer(in RoutedRequest request) =>
+        environment.Transactions.CreateServer(request.Key, request.Message, request.Datagram, request.Source, request.ReplyTo);
 
     /// <summary>It waits for its commit; when there is no room for one more that does, that is as if no answer had come.</summary>
     private void Wait(PendingRegister register, long ticket, PendingCommit commit)

@@ -76,7 +76,7 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         var registrationSet = environment.Location.SetOf(addressOfRecord[..length]);
         if (_pending.CountOf(registrationSet) is var waiting and > 0)
         {
-            return _pending.TryEnqueue(request, registrationSet, waiting) ? Outcome.Answered : Answer(request, 503, "10.3");
+            return _pending.TryEnqueue(request, registrationSet, waiting) ? Outcome.Answered : Answer(request, 503, "21.5.4");
         }
 
         Span<byte> tag = stackalloc byte[Responder.TagLength];
@@ -92,6 +92,10 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         else if (writer.Overflowed)
         {
             return Answer(request, 500, "10.3.8");
+        }
+        else if (verdict.CommitFailed && environment.Resources.Budget.HasRoom)
+        {
+            _pending.Refuse(request, writer, verdict);
         }
         else
         {

@@ -10,8 +10,8 @@ namespace ImsSipFast.Engine.Roles;
 internal sealed class RegisterQueues
 {
     /// <summary>
-    /// REGISTERs that may wait behind one. With its own, a commit takes at most so many times the wait for one, which is 64·T1 in
-    /// all: then the last sender has given up too.
+    /// REGISTERs that may wait behind one: the last has its answer after eight times the wait for a commit, which is the 64·T1
+    /// for which its sender waits.
     /// </summary>
     public const int MostBehind = 7;
 

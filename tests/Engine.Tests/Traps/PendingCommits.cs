@@ -70,12 +70,16 @@ public sealed class PendingCommits : ConformanceTest
     }
 
     [Fact]
-    public void A_store_that_refuses_at_once_needs_no_transaction()
+    public void A_retransmission_of_what_was_refused_at_once_asks_the_store_no_more()
     {
         (_store.Delay, _store.Outcome) = (0, CommitStatus.Refused);
-        B.Send(RegisterRequest(B, "b", AtB));
+        var request = B.Send(RegisterRequest(B, "b", AtB));
         B.Expect(500, "REGISTER");
         AssertReached("b", 404);
+        _store.Outcome = CommitStatus.Done;
+        B.Send(request);
+        B.Expect(500, "REGISTER");
+        Assert.Single(_store.Asked);
         Assert.Equal((1, 0), (Metrics.CommitsRefused, Metrics.AnswersPending));
     }
 
@@ -290,6 +294,52 @@ public sealed class PendingCommits : ConformanceTest
         Assert.InRange(kept, 1 << 19, (1 << 20) + (16 << 10));
         Bed.Pass(5_000);
         B.Drain(0);
+    }
+
+    /// <summary>Each REGISTER has one final answer, and what is bound at the end is what the 200s said, in the order of the requests.</summary>
+    [Fact]
+    public void Whatever_the_store_does_the_bindings_are_those_of_the_REGISTERs_that_got_200()
+    {
+        Start(static options => options.Shards = 4);
+        var random = new Random(11);
+        _store.OnCommit = () =>
+        {
+            _store.Delay = random.Next(10) switch { 0 => FakeBindingStore.Never, < 4 => 0, _ => random.Next(1, 300) };
+            _store.Outcome = random.Next(5) == 0 ? CommitStatus.Refused : CommitStatus.Done;
+        };
+        var sent = new List<(string CallId, string User, string Contact, bool IsRemoved)>();
+        for (var i = 0; i < 3_000; i++)
+        {
+            var (user, contact, isRemoved) = ($"user{random.Next(12)}", $"<sip:{random.Next(4)}@127.0.0.3:5060>", random.Next(3) == 0);
+            var request = RegisterRequest(B, user, contact + (isRemoved ? ";expires=0" : "")).Set("Call-ID", $"call-{i}");
+            sent.Add(($"call-{i}", user, contact, isRemoved));
+            B.Send(request);
+            Bed.Pass(random.Next(150));
+            if (random.Next(4) == 0)
+            {
+                B.Send(request);
+            }
+        }
+
+        Bed.Pass(64_000);
+        var finals = B.Drain(0).Where(static m => m.Status != 100).GroupBy(static m => m["Call-ID"]).ToDictionary(static g => g.Key, static g => g.Select(static m => m.Status).Distinct().ToArray());
+        var expected = new Dictionary<string, HashSet<string>>();
+        foreach (var (callId, user, contact, isRemoved) in sent)
+        {
+            if (Assert.Single(finals[callId]) == 200)
+            {
+                var contacts = expected.TryGetValue(user, out var known) ? known : expected[user] = [];
+                _ = isRemoved ? contacts.Remove(contact) : contacts.Add(contact);
+            }
+        }
+
+        Assert.InRange(finals.Values.Count(static f => f[0] == 500), 100, 2_000);
+        Assert.InRange(Metrics.CommitsQueued, 100, 3_000);
+        Assert.InRange(Metrics.AnswersMissing, 10, 1_000);
+        foreach (var (user, contacts) in expected)
+        {
+            Assert.Equal(contacts.Order(StringComparer.Ordinal), Register(B, user).All("Contact").Select(static c => c[..c.IndexOf(';', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        }
     }
 
     private void Commit(WireMessage request, int question)
