@@ -16,11 +16,14 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
     public async Task RunAsync(StopSignals signals)
     {
         await engine.StartAsync().ConfigureAwait(false);
+
+        // From here on the rings keep what is to be told, also of a REGISTER that comes before the banner is written.
+        log.Watch(engine.Decisions, () => engine.TickZero);
+
         // The banner comes first on the console: the log's thread writes to it only from here on.
         Print(Banner.Text(options, engine.BoundEndPoints, engine.ReachedEndPoints, engine.ReceiveBufferBytes));
         log.Announce($"listening on {string.Join(", ", engine.BoundEndPoints.Select(static e => $"udp:{e}"))}, mode {options.Engine.Mode.ToString().ToLowerInvariant()}");
         log.Start();
-        log.Watch(engine.Decisions, () => engine.TickZero);
 
         var signal = await WatchUntilAsync(signals.First).ConfigureAwait(false);
         log.Announce($"{StopSignals.NameOf(signal)}: draining for up to {options.Engine.DrainTimeout} s, new calls get 503; once more ends at once");
@@ -65,7 +68,7 @@ internal sealed class SipEngineService(HostOptions options, SipEngine engine, Op
         }
         catch (IOException)
         {
-            // Nobody reads us; the calls go through all the same.
+            // The console is gone; the calls go through all the same.
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace ImsSipFast.Engine.Diagnostics;
 
 /// <summary>
-/// The ring of decision records of one shard: one writer (the shard), one reader (the operator log). When nobody
-/// is looking, or the reader is slow, writing costs one branch; what did not fit is counted, never waited for.
+/// The ring of decision records of one shard: one writer (the shard), one reader (the operator log). When no log
+/// reads, or reads slowly, writing costs one branch; what did not fit is counted, never waited for.
 /// </summary>
 public sealed class DecisionLog
 {

@@ -4,7 +4,7 @@ using ImsSipFast.Engine.Messages;
 namespace ImsSipFast.Engine.Diagnostics;
 
 /// <summary>
-/// Writes decision records for a shard. When nobody is looking every method is one branch; the copying stands in
+/// Writes decision records for a shard. When no log reads every method is one branch; the copying stands in
 /// methods of their own so that the branch is all that is inlined.
 /// </summary>
 internal sealed class DecisionRecorder(DecisionLog log)

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace ImsSipFast.Engine.Keys;
 
 /// <summary>
-/// AES-128 of single blocks, used as a pseudo-random function: whoever sees any number of its values can tell neither
+/// AES-128 of single blocks, used as a pseudo-random function: a peer that sees any number of its values can tell neither
 /// the key nor another value. One thread at a time; the transform is kept, since making one allocates.
 /// </summary>
 internal sealed class BlockFunction

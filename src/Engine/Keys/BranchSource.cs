@@ -1,7 +1,7 @@
 namespace ImsSipFast.Engine.Keys;
 
 /// <summary>
-/// What the branches of one shard are made of: numbers that nobody can tell from random ones, and for each a cover
+/// What the branches of one shard are made of: numbers that cannot be told from random ones, and for each a cover
 /// for the hash beside it.
 /// <code>
 /// unique = AES(counter, shard)      not the key, nor the next one, follows from any number of them

@@ -5,7 +5,7 @@ namespace ImsSipFast.Engine.Keys;
 
 /// <summary>
 /// HMAC-SHA-256 over pieces of a message, cut to 96 bits (RFC 2104 §5 allows half of it, RFC 5626 §5.2 cuts to 80):
-/// for what grants a right to whoever brings it back. One thread at a time; nothing is allocated for a message.
+/// for what grants a right to the peer that brings it back. One thread at a time; nothing is allocated for a message.
 /// </summary>
 internal sealed class MessageMac(byte[] key)
 {

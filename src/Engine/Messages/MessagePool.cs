@@ -7,7 +7,7 @@ namespace ImsSipFast.Engine.Messages;
 /// <summary>
 /// Rents datagrams in a few sizes. A receive loop rents <see cref="ReceiveCapacity"/>; a transaction keeps a
 /// message in the smallest size that holds it, so a live call costs its bytes and not a full datagram.
-/// Safe to use from any thread: what one loop rents a shard on another core may return. Whoever rents for every
+/// Safe to use from any thread: what one loop rents a shard on another core may return. A thread that rents for every
 /// datagram has a part of its own, so that no two processors write to the same memory for it.
 /// </summary>
 internal sealed class MessagePool

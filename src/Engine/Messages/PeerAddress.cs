@@ -39,7 +39,7 @@ public readonly struct PeerAddress : IEquatable<PeerAddress>
     /// <summary>True for 127.0.0.0/8 and ::1.</summary>
     public bool IsLoopback => IsV4 ? (V4 >> 24) == 127 : _high == 0 && _low == 1;
 
-    /// <summary>True for 0.0.0.0 and ::, which a listener may be bound to but nobody can be sent to.</summary>
+    /// <summary>True for 0.0.0.0 and ::, which a listener may be bound to but no message can be sent to.</summary>
     public bool IsAny => IsV4 ? V4 == 0 : _high == 0 && _low == 0;
 
     /// <summary>True for the limited broadcast address and multicast groups: never a SIP peer of ours.</summary>

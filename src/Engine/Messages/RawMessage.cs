@@ -11,8 +11,8 @@ internal enum MessageKind : byte
 }
 
 /// <summary>
-/// The currency that crosses rooms: bytes, the flow, and the pool that wants them back. Whoever holds a
-/// <see cref="RawMessage"/> owns it and ends with <see cref="Return"/>; whoever only looks gets a span.
+/// The currency that crosses rooms: bytes, the flow, and the pool that wants them back. The holder of a
+/// <see cref="RawMessage"/> owns it and ends with <see cref="Return"/>; a reader gets a span.
 /// </summary>
 internal sealed class RawMessage
 {

@@ -150,7 +150,7 @@ internal sealed class HostResolver : IHostResolver
             }
         }
 
-        // All alive: somebody asks for ever new names. Those of the hosts file and those being asked for stay.
+        // All alive: a peer asks for ever new names. Those of the hosts file and those being asked for stay.
         if (_entries.Count >= MaxNames)
         {
             foreach (var (name, _) in _entries.Where(static e => e.Value.Waiters is null && e.Value.Answer!.ExpiresAt != long.MaxValue))

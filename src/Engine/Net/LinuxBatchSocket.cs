@@ -159,7 +159,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     /// <inheritdoc/>
     public bool TryTakeUndelivered(out RawMessage notice)
     {
-        // Rare, and asked for by the receive loop and by whoever was refused a send.
+        // Rare, and asked for by the receive loop and by a sender that was refused.
         lock (_noticeLock)
         {
             var rented = _pool.Rent(QuoteLength);

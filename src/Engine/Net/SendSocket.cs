@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace ImsSipFast.Engine.Net;
 
 /// <summary>
-/// A second socket on the address of a listener, only to send from. The kernel tells whoever polls a socket each time
+/// A second socket on the address of a listener, only to send from. The kernel tells the poller of a socket each time
 /// that a datagram of it has left ("writable again"), and the framework polls every socket that it waits on: a proxy
-/// that sends from the socket it waits on is woken once more for each datagram, for nothing. Nobody waits on this one.
+/// that sends from the socket it waits on is woken once more for each datagram, for nothing. No thread waits on this one.
 /// </summary>
 /// <remarks>
-/// It must never be given a datagram that somebody sends to the listener, so it is connected, and the kernel gives a
+/// It must never be given a datagram that a peer sends to the listener, so it is connected, and the kernel gives a
 /// connected socket only what comes from its peer: the discard port of its own host (RFC 863), from which nothing is
 /// ever sent. A destination given with a datagram overrules the connection (sendto(2)).
 /// <para>An address that stands for all of the host's cannot be connected without becoming one of them, so such a

@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Net;
 
 /// <summary>
 /// Collects what one shard sends and puts it on the wire with one system call a listener, in order for each peer.
-/// It flushes by itself when it is full. Used by one thread at a time: whoever runs the shard.
+/// It flushes by itself when it is full. Used by one thread at a time: the one that runs the shard.
 /// <code>
 /// memory of one shard    octets   2 x 65,536 = 131,072: 64 datagrams of 2 KiB, or two of the largest
 ///                        headers  2 x 64 x 128 =  16,384

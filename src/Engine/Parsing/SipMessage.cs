@@ -1,7 +1,7 @@
 namespace ImsSipFast.Engine.Parsing;
 
 /// <summary>
-/// A parsed view of one message: offsets into bytes that somebody else owns. Made once per shard and filled again
+/// A parsed view of one message: offsets into bytes that its caller owns. Made once per shard and filled again
 /// for each message by <see cref="SipParser"/>; valid until the next fill or until the bytes are returned.
 /// </summary>
 internal sealed class SipMessage

@@ -306,7 +306,7 @@ internal static class SipParser
         }
         else if (via.CurrentLine != message.Headers.FirstOf(HeaderName.Via))
         {
-            // An empty field above the first value: what is the top one then is anybody's guess, so nobody is answered.
+            // An empty field above the first value: what is the top one then cannot be known, so there is no answer.
             message.Fail(ParseError.BadVia);
         }
         else

@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Messages;
 namespace ImsSipFast.Engine.Registrar;
 
 /// <summary>
-/// Where bindings are committed to (RFC 3261 §10.3 step 7). Nobody looks up here: requests find a user in the location
+/// Where bindings are committed to (RFC 3261 §10.3 step 7). No request is looked up here: requests find a user in the location
 /// service, which changes once the commit has succeeded. Expiries are not told, since each binding says when it ends.
 /// </summary>
 internal interface IBindingStore

@@ -16,7 +16,7 @@ internal sealed class LocationService
 
     /// <param name="partitions">Partitions, one a shard.</param>
     /// <param name="maxBindings">Bindings in all partitions together; one more is refused.</param>
-    /// <param name="key">Key of the hash, unknown to peers, so that nobody picks names that collide.</param>
+    /// <param name="key">Key of the hash, unknown to peers, so that no peer picks names that collide.</param>
     /// <param name="sets">Who is registered together; null when each address-of-record is a set of its own.</param>
     public LocationService(int partitions, long maxBindings = long.MaxValue, ulong key = 0, IRegistrationSets? sets = null)
     {

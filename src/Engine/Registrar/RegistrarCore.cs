@@ -134,7 +134,7 @@ internal sealed class RegistrarCore
     /// <param name="registrationSet">Key of the set.</param>
     /// <param name="toTag">Tag for the response.</param>
     /// <param name="pending">What the verdict said.</param>
-    /// <param name="outcome">How it ended; still pending when nobody waits for it any longer.</param>
+    /// <param name="outcome">How it ended; still pending when its deadline has passed.</param>
     /// <param name="nowTick">The time.</param>
     /// <param name="response">Takes the response.</param>
     public RegistrarVerdict Conclude(
@@ -168,7 +168,7 @@ internal sealed class RegistrarCore
         return Refuse(request, RegisterFault.CommitFailed, source, toTag, ref response);
     }
 
-    /// <summary>Nobody waits for a pending commit: the room that was taken for it is free again.</summary>
+    /// <summary>A pending commit is given up: the room that was taken for it is free again.</summary>
     public void Abandon(PendingCommit pending) => _location.Release(pending.Reserved);
 
     /// <summary>A <see cref="TimerKind.Registration"/> timer fired.</summary>

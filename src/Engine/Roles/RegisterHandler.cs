@@ -105,7 +105,7 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         return Outcome.Answered;
     }
 
-    /// <summary>RFC 3261 §10.3 step 5: whose bindings they are; the status code when they are nobody's here, else 0.</summary>
+    /// <summary>RFC 3261 §10.3 step 5: whose bindings they are; the status code when no user of ours has them, else 0.</summary>
     private int TryReadUser(SipMessage message, Span<byte> addressOfRecord, out int length)
     {
         length = 0;

@@ -12,7 +12,7 @@ namespace ImsSipFast.Engine.Routing;
 /// </summary>
 internal sealed class DomainSet
 {
-    // Of an adopted domain that has just made room: whoever still holds it looks again.
+    // Of an adopted domain that has just made room: a thread that still holds it looks again.
     private const int Gone = -1;
 
     // Of one that a shard is just about to adopt: whether there is room for it shows in a moment.
@@ -45,7 +45,7 @@ internal sealed class DomainSet
         _byHost.TryGetValue(host, out var domain) && Volatile.Read(ref domain.Bindings) >= 0;
 
     /// <summary>
-    /// Takes a domain in as ours unless it is already: true when it is ours afterwards, whoever was first. False when no
+    /// Takes a domain in as ours unless it is already: true when it is ours afterwards, also when another shard was first. False when no
     /// more may be adopted and every one that is has bindings. Call <see cref="Count"/> when its REGISTER is served.
     /// </summary>
     public bool TryAdopt(ReadOnlySpan<byte> host, out bool isNew)

@@ -34,7 +34,7 @@ internal enum FlowTokenKind : byte
 /// flow = "" / ( 12HEX / 36HEX ) [ "." 4HEX 16HEX ]
 /// ; nothing; IPv4 or IPv6 address and port; transport with listener, and number, of a connection
 /// </code>
-/// It keeps the proxy without dialog state and yet no open relay: nobody else can make a token, and each is good in its
+/// It keeps the proxy without dialog state and yet no open relay: no peer can make a token, and each is good in its
 /// own dialog only, since it takes the tags of both sides to use it. Whose dialog has not been answered is led to the
 /// one Contact that it has been told.
 /// </summary>
@@ -71,7 +71,7 @@ internal static class FlowToken
         writer.Write(flowWriter.Written);
     }
 
-    /// <summary>True for a user part that looks like a token, whoever made it and for whatever dialog.</summary>
+    /// <summary>True for a user part that looks like a token, made by any proxy and for any dialog.</summary>
     public static bool HasShape(ReadOnlySpan<byte> user) =>
         user.Length is >= HeadLength and <= MaxLength
         && (FlowTokenKind)user[0] is FlowTokenKind.Invited or FlowTokenKind.Asked or FlowTokenKind.Answered or FlowTokenKind.Early or FlowTokenKind.Void
@@ -160,7 +160,7 @@ internal static class FlowToken
         return mac.Verify(octets);
     }
 
-    /// <summary>The tags are those of To and From in the requests that the token is for; From is left out where nobody has answered yet.</summary>
+    /// <summary>The tags are those of To and From in the requests that the token is for; From is left out where no callee has answered yet.</summary>
     private static void AddTo(
         MessageMac mac, FlowTokenKind kind, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> toTag, ReadOnlySpan<byte> fromTag, ReadOnlySpan<byte> flows)
     {

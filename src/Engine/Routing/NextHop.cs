@@ -130,7 +130,7 @@ internal ref struct NextHop
             return found.Status == NextHopStatus.Known || _source.IsNone || first > 0 ? found : TakeSource();
         }
 
-        // A Route through a name of ours that nobody told us of: it ends here, and the request comes back without it.
+        // A Route through a name of ours that no option names: it ends here, and the request comes back without it.
         if (_isRoute)
         {
             RoutesRemoved++;
@@ -329,7 +329,7 @@ internal ref struct NextHop
     /// <summary>
     /// Where the Contact or Path of a stranger may lead: to the host that the REGISTER came from, or anywhere public when
     /// we are an open relay by choice. Anything else is answered where the REGISTER came from, as for a phone behind a
-    /// NAT: nobody who merely registers aims our requests at a third party, or into our own networks.
+    /// NAT: no peer that merely registers aims our requests at a third party, or into our own networks.
     /// </summary>
     private readonly bool MayLeadTo(bool isLiteral, in PeerAddress address, ProxyEnvironment environment) =>
         environment.Neighbours.IsNear(_source.Remote)

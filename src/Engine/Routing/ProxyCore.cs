@@ -236,7 +236,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         var place = DialogPlace.Unobserved;
         if (request.Method == SipMethod.Bye)
         {
-            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when nobody answers it any more.
+            // RFC 3261 §15.1.1: over as soon as the BYE is on its way, also when no answer comes any more.
             _environment.Dialogs.Terminate(request.Message);
         }
         else

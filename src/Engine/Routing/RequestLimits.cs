@@ -20,7 +20,7 @@ internal static class RequestLimits
 
     /// <summary>
     /// What goes on within a dialog has the last part of the memory to itself: a call that is up can end, though nothing
-    /// new begins. Anybody can write a To tag, so it is no more than a part.
+    /// new begins. Any peer can write a To tag, so it is no more than a part.
     /// </summary>
     public static bool HasMemory(SipMessage request, MemoryBudget budget) =>
         budget.HasRoomForNew || (!request.ToTag.IsEmpty && budget.HasRoom);

@@ -55,7 +55,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         Transmit(request, writer, replyTo, statusCode, -1, rule);
     }
 
-    /// <summary>Sends a response that somebody else composed in <see cref="ProxyEnvironment.Output"/>.</summary>
+    /// <summary>Sends a response that its caller composed in <see cref="ProxyEnvironment.Output"/>.</summary>
     public void Transmit(SipMessage request, in SipWriter writer, in Flow replyTo, int statusCode, int count, string rule)
     {
         // A request that leaves no room for its own Vias in the answer cannot be answered.
@@ -157,7 +157,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>
-    /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to nobody.
+    /// RFC 3261 §18.2.2 and RFC 3581 §4: where the response to a request goes. False when its Via leads to no address.
     /// </summary>
     public bool TryGetReplyTo(SipMessage request, in Flow source, out Flow replyTo)
     {
@@ -172,7 +172,7 @@ internal sealed class Responder(ProxyEnvironment environment)
         var port = via.PortOrDefault(source.Transport);
         var destination = via.HasRport ? source.Remote : source.Remote.WithPort(port);
 
-        // maddr is an address to be sent to; a name or a group in it is nobody that we would answer.
+        // maddr is an address to be sent to; a name or a group in it is none that we would answer.
         if (!via.Maddr.IsEmpty)
         {
             if (!PeerAddress.TryParseHost(request[via.Maddr], port, out var maddr))

@@ -64,7 +64,7 @@ internal sealed class ResponseProcessing(
         }
         else if (context.BestStatus == 503)
         {
-            // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve nobody.
+            // RFC 3261 §16.7 step 6: a 503 would tell the caller that we can serve no request at all.
             responder.RespondFailed(context, 500, "16.7.6");
         }
         else if (context.BestStatus is 404 or 480 or 502)

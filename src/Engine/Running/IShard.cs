@@ -39,6 +39,6 @@ internal interface IShard
     /// <summary>From now on new INVITEs get 503.</summary>
     void BeginDrain();
 
-    /// <summary>True when it drains and nobody waits for it any more. Between two datagrams it says what is; while one is handled, nothing.</summary>
+    /// <summary>True when it drains and no call or message waits for it any more. Between two datagrams it says what is; while one is handled, nothing.</summary>
     bool HasDrained { get; }
 }

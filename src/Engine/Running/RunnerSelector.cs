@@ -28,7 +28,7 @@ internal sealed class RunnerSelector(RunnerPolicy policy, int processors)
     public bool UsesWorkers { get; private set; } = policy == RunnerPolicy.Workers;
 
     /// <summary>
-    /// True when the policy never changes its mind: then nobody needs to read the clock for it. One processor has
+    /// True when the policy never changes its mind: then the clock need not be read for it. One processor has
     /// nothing to hand over to.
     /// </summary>
     public bool IsFixed { get; } = policy != RunnerPolicy.Auto || processors < 2;

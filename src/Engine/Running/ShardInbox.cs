@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Running;
 /// <summary>
 /// What waits for one shard: datagrams, of which it holds a limited number (one that is longer than a receive buffer
 /// counts as several, so that the limit is one of octets too), and the few events that must not be
-/// lost, which always fit (look-ups in flight are limited where they begin). Any thread posts; whoever has the right
+/// lost, which always fit (look-ups in flight are limited where they begin). Any thread posts; the one that has the right
 /// to run the shard takes.
 /// </summary>
 internal sealed class ShardInbox(int datagramLimit)

@@ -6,7 +6,7 @@ namespace ImsSipFast.Engine.Running;
 
 /// <summary>
 /// One shard with its inbox, and the right to run it: one compare-and-swap, taken by a receive loop, a worker or the
-/// clock, whoever comes first. A run tells the shard the time, hands it what waits, fires its timers, and puts what it sent on the wire.
+/// timer thread, the first that comes. A run tells the shard the time, hands it what waits, fires its timers, and puts what it sent on the wire.
 /// </summary>
 internal sealed class ShardRunner(
     int index, IShard shard, ISendBatch sender, TickSource ticks, WakeSignal clockSignal, int queueLength, ILogger logger)
@@ -40,7 +40,7 @@ internal sealed class ShardRunner(
         /// <summary>Nothing waits any more.</summary>
         Empty,
 
-        /// <summary>Somebody else is running it, and will look again when done.</summary>
+        /// <summary>Another thread is running it, and will look again when done.</summary>
         Busy,
 
         /// <summary>More waits than one run may take.</summary>
@@ -59,7 +59,7 @@ internal sealed class ShardRunner(
     /// <summary>What waits, in receive buffers; 0 when nothing does.</summary>
     public int Waiting => _inbox.Count;
 
-    /// <summary>True while somebody runs it. False after a post means that the poster must see to it.</summary>
+    /// <summary>True while a thread runs it. False after a post means that the poster must see to it.</summary>
     public bool IsRunning => Volatile.Read(ref _running) != 0;
 
     /// <summary>When the shard's next timer is due, as of its last run; a lower bound.</summary>
@@ -81,10 +81,10 @@ internal sealed class ShardRunner(
         set => Interlocked.Exchange(ref _clockSleepsUntil, value);
     }
 
-    /// <summary>Posts a datagram; false when the inbox is full. Somebody has to run the shard after that.</summary>
+    /// <summary>Posts a datagram; false when the inbox is full. Its poster has to run the shard after that.</summary>
     public bool TryPost(RawMessage datagram) => _inbox.TryPost(datagram);
 
-    /// <summary>Posts a datagram or an event from where nobody runs shards; the clock's thread sees to it.</summary>
+    /// <summary>Posts a datagram or an event from a thread that runs no shards; the timer thread sees to it.</summary>
     public bool TryPostCrossThread(object item)
     {
         if (item is not RawMessage datagram)
@@ -104,7 +104,7 @@ internal sealed class ShardRunner(
         return true;
     }
 
-    /// <summary>Runs the shard unless somebody else does, until nothing waits or this run has taken its share.</summary>
+    /// <summary>Runs the shard unless another thread does, until nothing waits or this run has taken its share.</summary>
     public RunEnd TryRun()
     {
         for (var batches = 0; batches < BatchesPerRun; batches++)
@@ -148,7 +148,7 @@ internal sealed class ShardRunner(
         return isFirst;
     }
 
-    /// <summary>Gives back what waits without running the shard; only when nobody runs or posts any more.</summary>
+    /// <summary>Gives back what waits without running the shard; only when no thread runs or posts any more.</summary>
     public void Discard()
     {
         while (_inbox.TryTake(out var item))

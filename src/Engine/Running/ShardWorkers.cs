@@ -26,7 +26,7 @@ internal sealed class ShardWorkers
             Start();
         }
 
-        // Whoever runs the shard looks for more before it lets go; only a shard that rests needs its worker.
+        // The thread that runs the shard looks for more before it lets go; only a shard that rests needs its worker.
         if (!_runners[shard].IsRunning)
         {
             _signals[shard % _signals.Length].Ring();

@@ -1,7 +1,7 @@
 namespace ImsSipFast.Engine.Running;
 
 /// <summary>
-/// One thread for all shards that nobody else is running: it runs those whose next timer is due, and those to which
+/// One thread for all shards that no other thread is running: it runs those whose next timer is due, and those to which
 /// something was posted from afar. It sleeps until then; with nothing due it wakes once a second.
 /// </summary>
 internal sealed class TimerThread(ShardRunner[] runners, TickSource ticks, WakeSignal signal)
@@ -34,7 +34,7 @@ internal sealed class TimerThread(ShardRunner[] runners, TickSource ticks, WakeS
     public static int SleepMilliseconds(long nowTick, long dueTick) =>
         (int)Math.Clamp(dueTick - Math.Min(nowTick, dueTick), ShortestSleep, LongestSleep);
 
-    /// <summary>Runs every shard that needs it and that nobody else runs, and looks at the system's clock.</summary>
+    /// <summary>Runs every shard that needs it and that no other thread runs, and looks at the system's clock.</summary>
     public void RunDue()
     {
         ticks.ReadWallClock();

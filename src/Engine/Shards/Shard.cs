@@ -108,8 +108,8 @@ internal sealed class Shard : IShard
     public void EndDrain() => _timers.EndWaiting();
 
     /// <summary>
-    /// A call that is up may want to hang up, and a message may wait for an answer; what only absorbs retransmissions keeps
-    /// nobody.
+    /// A call that is up may want to hang up, and a message may wait for an answer; what only absorbs retransmissions does
+    /// not count.
     /// </summary>
     public bool HasDrained => _elements.All[0].Environment.IsDraining && _parts.Answers.Count == 0
         && Metrics is { TransactionsOpen: 0, ContextsAlive: 0, DialogsAlive: 0 };
@@ -174,7 +174,7 @@ internal sealed class Shard : IShard
         var source = datagram.Flow;
         var core = _elements.At(source).Core;
 
-        // A request whose Via leads to nobody could be neither answered nor have its responses passed back.
+        // A request whose Via leads to no address could be neither answered nor have its responses passed back.
         var replyTo = default(Flow);
         if (!Message.HasVia || (Message.Method != SipMethod.Ack && !core.Responder.TryGetReplyTo(Message, source, out replyTo)))
         {
@@ -201,7 +201,7 @@ internal sealed class Shard : IShard
 
     private Outcome ReceiveResponse(Element element)
     {
-        // RFC 3261 §18.3, §7: a response that does not parse is discarded; there is nobody to tell.
+        // RFC 3261 §18.3, §7: a response that does not parse is discarded; no sender waits to be told.
         if (Message.Error != ParseError.None)
         {
             return Outcome.Dropped(DropReason.MalformedResponse);

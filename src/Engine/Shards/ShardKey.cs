@@ -33,7 +33,7 @@ internal sealed class ShardKey(LocationService location, ulong key) : IShardKey
         return AddressOfRecord.TryWrite(to, key, out var length) ? location.PartitionOf(key[..length]) : Fallback;
     }
 
-    // Keyed, so that nobody outside can aim all calls at one shard.
+    // Keyed, so that no peer can aim all calls at one shard.
     private ulong HashOf(ReadOnlySpan<byte> callId)
     {
         var hash = new Hash64(key);

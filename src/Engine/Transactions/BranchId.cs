@@ -16,7 +16,7 @@ namespace ImsSipFast.Engine.Transactions;
 /// The first half tells transactions apart; the second is the hash of the routing under a cover that goes with the
 /// first, so that a request which comes back unchanged is seen as a loop.
 /// </summary>
-/// <param name="Unique">Told from random by nobody; two live transactions that share it differ in <paramref name="Loop"/>.</param>
+/// <param name="Unique">Cannot be told from random; two live transactions that share it differ in <paramref name="Loop"/>.</param>
 /// <param name="Loop">Covered hash of all that decides where the request goes.</param>
 internal readonly record struct BranchId(ulong Unique, ulong Loop)
 {

@@ -33,7 +33,7 @@ internal sealed record ShardResources(
     /// <summary>The present tick; set by the shard before anything else happens.</summary>
     public long NowTick { get; set; }
 
-    /// <summary>Decision records; nobody reads them unless the shard gives its own.</summary>
+    /// <summary>Decision records; no log reads them unless the shard gives its own.</summary>
     public DecisionRecorder Recorder { get; init; } = new(new DecisionLog(1));
 
     /// <summary>Sends and counts.</summary>
@@ -113,7 +113,7 @@ internal abstract class Transaction
     public long DueTick => EndTimer.DueTick;
 
     /// <summary>
-    /// True when it is settled, nobody holds it, and a <see cref="LingeringTransaction"/> says all that it may be asked.
+    /// True when it only waits for its last timer, has no user, and a <see cref="LingeringTransaction"/> says all that it may be asked.
     /// </summary>
     public abstract bool CanLinger { get; }
 

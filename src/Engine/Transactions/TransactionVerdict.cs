@@ -1,6 +1,6 @@
 namespace ImsSipFast.Engine.Transactions;
 
-/// <summary>What a machine says to whoever called it; nothing in this room calls up.</summary>
+/// <summary>What a machine says to its caller; nothing in this room calls up.</summary>
 internal enum TransactionVerdict : byte
 {
     /// <summary>Nothing to do: the message was absorbed, or the timer has done its work.</summary>

@@ -3,7 +3,7 @@ using ImsSipFast.Engine.Parsing;
 namespace ImsSipFast.Engine.Writing;
 
 /// <summary>
-/// The one pass over the header of a message that goes on: what nobody touches is copied in runs, and the lines of
+/// The one pass over the header of a message that goes on: what no edit touches is copied in runs, and the lines of
 /// <see cref="HeaderEdits"/> come in where they belong. What a writer does of itself to a field it does between
 /// <see cref="Enter"/> and <see cref="Leave"/>.
 /// </summary>
