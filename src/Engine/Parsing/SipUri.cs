@@ -120,13 +120,17 @@ internal ref struct SipUri
             return false;
         }
 
-        var scheme = text[..colon];
-        uri.Scheme = Ascii.EqualsIgnoreCase(scheme, "sip"u8) ? UriScheme.Sip
-            : Ascii.EqualsIgnoreCase(scheme, "sips"u8) ? UriScheme.Sips
-            : Ascii.EqualsIgnoreCase(scheme, "tel"u8) ? UriScheme.Tel
-            : UriScheme.Other;
+        uri.Scheme = SchemeOf(text[..(colon + 1)]);
         return uri.IsSip ? uri.ParseRest(text[(colon + 1)..]) : colon + 1 < text.Length;
     }
+
+    /// <summary>The scheme of a URI that has been found to be one before.</summary>
+    public static UriScheme SchemeOf(ReadOnlySpan<byte> text) =>
+        text.Length < 4 ? UriScheme.Other
+        : text[3] != ':' ? text.Length > 4 && text[4] == ':' && Ascii.EqualsIgnoreCase(text[..4], "sips"u8) ? UriScheme.Sips : UriScheme.Other
+        : Ascii.EqualsIgnoreCase(text[..3], "sip"u8) ? UriScheme.Sip
+        : Ascii.EqualsIgnoreCase(text[..3], "tel"u8) ? UriScheme.Tel
+        : UriScheme.Other;
 
     private static bool IsScheme(ReadOnlySpan<byte> text)
     {

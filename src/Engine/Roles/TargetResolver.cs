@@ -82,16 +82,17 @@ internal static class TargetResolver
         foreach (var binding in bindings.Live(environment.Resources.NowTick))
         {
             // A binding may be a mailto: or tel: URI (RFC 3261 §10.3); it can be listed but not called.
-            if (!SipUri.TryParse(binding.ContactUri, out var contact) || !contact.IsSip)
+            var scheme = SipUri.SchemeOf(binding.ContactUri);
+            if (scheme is not (UriScheme.Sip or UriScheme.Sips))
             {
                 continue;
             }
 
-            if (contact.Scheme == request.Uri.Scheme)
+            if (scheme == request.Uri.Scheme)
             {
                 targets.TryAdd(binding.ContactUri, binding.Path, binding.QValue, binding.Source);
             }
-            else if (contact.Scheme == UriScheme.Sip)
+            else if (scheme == UriScheme.Sip)
             {
                 // RFC 5630 §5.3: a sips request MUST NOT go to a sip Contact.
                 none = TargetVerdict.SipsNotAllowed;
@@ -103,7 +104,7 @@ internal static class TargetResolver
             else
             {
                 targets.TryAdd(
-                    AsSip(contact, environment), binding.Path, binding.QValue, binding.Source, TargetKind.SecureOnly);
+                    AsSip(binding.ContactUri, environment), binding.Path, binding.QValue, binding.Source, TargetKind.SecureOnly);
             }
         }
 
@@ -111,11 +112,11 @@ internal static class TargetResolver
     }
 
     /// <summary>RFC 5630 §5.3: a sip request for a sips Contact has the scheme alone replaced, and goes over TLS.</summary>
-    private static ReadOnlySpan<byte> AsSip(scoped in SipUri contact, ProxyEnvironment environment)
+    private static ReadOnlySpan<byte> AsSip(scoped ReadOnlySpan<byte> contact, ProxyEnvironment environment)
     {
         var writer = new SipWriter(environment.TargetScratch);
         writer.Write("sip"u8);
-        writer.Write(contact.Text["sips".Length..]);
+        writer.Write(contact["sips".Length..]);
         return environment.TargetScratch.AsSpan(0, writer.Length);
     }
 }
