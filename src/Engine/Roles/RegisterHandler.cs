@@ -28,21 +28,10 @@ internal sealed class RegisterHandler(ProxyEnvironment environment, RegistrarCor
         }
 
         // A name with a port that we do not listen on is another program's.
-        if (identity.Mode != NetworkMode.Loopback
-            || (request.Uri.Port != 0 && !identity.ListensOn(request.Uri.Port, null))
-            || PeerAddress.TryParseHost(request.Uri.Host, 0, out _)
-            || !identity.Domains.TryAdopt(request.Uri.Host, out var isNew))
-        {
-            return false;
-        }
-
-        // It may be another shard that took the domain in since the look above: it is ours all the same.
-        if (isNew)
-        {
-            environment.Recorder.Note("Domain adopted as ours: "u8, request.Uri.Host);
-        }
-
-        return true;
+        return identity.Mode == NetworkMode.Loopback
+            && (request.Uri.Port == 0 || identity.ListensOn(request.Uri.Port, null))
+            && !PeerAddress.TryParseHost(request.Uri.Host, 0, out _)
+            && environment.TryAdoptDomain(request.Uri.Host);
     }
 
     /// <summary>Applies the REGISTER, answers it, and tells the domains how many more bindings they have.</summary>

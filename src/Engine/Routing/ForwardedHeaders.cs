@@ -1,3 +1,4 @@
+using ImsSipFast.Engine.Messages;
 using ImsSipFast.Engine.Parsing;
 using ImsSipFast.Engine.Writing;
 
@@ -28,6 +29,13 @@ internal static class ForwardedHeaders
             edits.End(writer);
         }
 
+        return edits;
+    }
+
+    /// <summary>A response (RFC 3261 §16.7 step 8): what its role wants; the request that it answers is null when it is not kept.</summary>
+    public static HeaderEdits OfResponse(SipMessage response, RawMessage? request, IRole role, HeaderEdits edits)
+    {
+        role.EditResponse(edits, response, request);
         return edits;
     }
 

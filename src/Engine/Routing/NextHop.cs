@@ -150,6 +150,10 @@ internal ref struct NextHop
         return _source.IsNone ? this : TakeSource();
     }
 
+    /// <summary>Completes the decision with the answer to a look-up, which may be that there is no address.</summary>
+    public NextHop TakeAnswer(scoped in HopList hops, ProxyEnvironment environment) =>
+        hops.Count > 0 ? TakeFound(hops, environment) : TakeNothing();
+
     private NextHop Take(scoped in HopList hops, ProxyEnvironment environment, int first = 0)
     {
         Hops = hops;

@@ -1,4 +1,3 @@
-using ImsSipFast.Engine.Common;
 using ImsSipFast.Engine.Diagnostics;
 using ImsSipFast.Engine.Dialogs;
 using ImsSipFast.Engine.Messages;
@@ -189,7 +188,7 @@ internal sealed class ProxyCore : IAnswerReceiver
         branch.Ticket = 0;
 
         // RFC 3261 §16.7 step 5: a request that has its answer meanwhile goes nowhere any more.
-        if (!context.IsClosed && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, _environment, out var request))
+        if (!context.IsClosed && RoutedRequest.TryReadKept(context.Server, _environment, out var request))
         {
             // RFC 3263 §4.3: no answer in time is like a name that leads nowhere.
             _forwarder.Continue(branch, request, answer is HostResolution found ? found.Hops : default);

@@ -78,6 +78,25 @@ internal sealed class ProxyEnvironment
     /// <summary>Transactions alive in all shards are limited; each shard takes its share.</summary>
     public required int MaxTransactions { get; init; }
 
+    /// <summary>
+    /// Takes a domain in as ours unless it is already, and tells the operator once; another shard may have taken it in since
+    /// it was looked for, and it is ours all the same. False when it may not be taken in (<see cref="DomainSet.TryAdopt"/>).
+    /// </summary>
+    public bool TryAdoptDomain(ReadOnlySpan<byte> host)
+    {
+        if (!Identity.Domains.TryAdopt(host, out var isNew))
+        {
+            return false;
+        }
+
+        if (isNew)
+        {
+            Recorder.Note("Domain adopted as ours: "u8, host);
+        }
+
+        return true;
+    }
+
     /// <summary>An empty list of header edits for the next message; the one before it ends.</summary>
     public HeaderEdits NewEdits()
     {

@@ -46,8 +46,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IRole role,
     {
         var targets = branch.Context.Targets;
         var hop = NextHop.Decide(request, targets[branch.TargetIndex], targets, environment);
-        var found = hops.Count > 0;
-        SendOrFail(branch, request, found ? hop.TakeFound(hops, environment) : hop.TakeNothing(), found ? FailureReason.NoTransport : FailureReason.NoAddress);
+        SendOrFail(branch, request, hop.TakeAnswer(hops, environment), hops.Count > 0 ? FailureReason.NoTransport : FailureReason.NoAddress);
     }
 
     /// <summary>
@@ -58,7 +57,7 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IRole role,
     {
         var context = branch.Context;
         if (branch.HopIndex + 1 >= branch.Hops.Count || context.IsClosed || context.FinalSent || branch.CancelWanted
-            || !IsWaitedFor(context) || !RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, environment, out var request))
+            || !IsWaitedFor(context) || !RoutedRequest.TryReadKept(context.Server, environment, out var request))
         {
             return false;
         }
@@ -209,17 +208,12 @@ internal sealed class RequestForwarder(ProxyEnvironment environment, IRole role,
     /// </summary>
     private bool TryAdopt(ReadOnlySpan<byte> name)
     {
-        if (!environment.Identity.Domains.TryAdopt(name, out var isNew))
+        if (!environment.TryAdoptDomain(name))
         {
             return false;
         }
 
         environment.Identity.Domains.Count(name, 0);
-        if (isNew)
-        {
-            environment.Recorder.Note("Domain adopted as ours: "u8, name);
-        }
-
         return true;
     }
 

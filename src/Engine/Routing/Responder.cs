@@ -83,28 +83,15 @@ internal sealed class Responder(ProxyEnvironment environment)
     }
 
     /// <summary>Sends a response of our own through a server transaction; its kept request is read again.</summary>
-    public void Respond(ServerTransaction server, int statusCode, string rule)
-    {
-        var request = environment.KeptView;
-        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
-        Respond(server, request, statusCode, rule);
-    }
+    public void Respond(ServerTransaction server, int statusCode, string rule) => Respond(server, new Refusal(statusCode, rule));
 
     /// <summary>The same for a refusal.</summary>
-    public void Respond(ServerTransaction server, Refusal refusal)
-    {
-        var request = environment.KeptView;
-        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
-        Respond(server, request, refusal.StatusCode, refusal.Rule, failed: null, refusal.WarnCode);
-    }
+    public void Respond(ServerTransaction server, Refusal refusal) =>
+        Respond(server, ReadKept(server), refusal.StatusCode, refusal.Rule, failed: null, refusal.WarnCode);
 
     /// <summary>The same for a request whose branches failed: with the reason in words.</summary>
-    public void RespondFailed(ResponseContext context, int statusCode, string rule)
-    {
-        var request = environment.KeptView;
-        SipParser.TryParse(context.Server.Request!.Buffer, context.Server.Request.Length, request);
-        Respond(context.Server, request, statusCode, rule, context);
-    }
+    public void RespondFailed(ResponseContext context, int statusCode, string rule) =>
+        Respond(context.Server, ReadKept(context.Server), statusCode, rule, context);
 
     /// <summary>The same, with the request at hand.</summary>
     public void Respond(ServerTransaction server, SipMessage request, int statusCode, string rule, ResponseContext? failed = null, int warnCode = 0)
@@ -146,8 +133,7 @@ internal sealed class Responder(ProxyEnvironment environment)
     /// </summary>
     public Outcome RepeatTrying(ServerTransaction server)
     {
-        var request = environment.KeptView;
-        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        var request = ReadKept(server);
         var writer = new SipWriter(environment.Output);
         ResponseWriter.Begin(ref writer, request, 100, ReasonOf(request, 100), default, server.Source.Remote);
         ResponseWriter.End(ref writer);
@@ -198,6 +184,13 @@ internal sealed class Responder(ProxyEnvironment environment)
         hash.Add(request.CSeq.Number);
         hash.AddIgnoringCase(request[request.TopVia.Branch]);
         return hash.Value;
+    }
+
+    private SipMessage ReadKept(ServerTransaction server)
+    {
+        var request = environment.KeptView;
+        SipParser.TryParse(server.Request!.Buffer, server.Request.Length, request);
+        return request;
     }
 
     private static ReadOnlySpan<byte> ReasonOf(SipMessage request, int statusCode) => statusCode switch

@@ -33,7 +33,7 @@ internal sealed class ResponseContexts(ProxyEnvironment environment, ProxyCore c
 
         while (!context.FinalSent && (context.Open.Count == 0 || context.HasNextGroup))
         {
-            if (context.HasNextGroup && RoutedRequest.TryReadKept(context.Server.Request, context.Server.Source, environment, out var request))
+            if (context.HasNextGroup && RoutedRequest.TryReadKept(context.Server, environment, out var request))
             {
                 forwarder.StartNextGroup(context, request);
             }

@@ -250,12 +250,8 @@ internal sealed class ResponseProcessing(
         Send(context.Server, best, writer);
     }
 
-    private HeaderEdits EditsOf(SipMessage response, RawMessage? request)
-    {
-        var edits = environment.NewEdits();
-        role.EditResponse(edits, response, request);
-        return edits;
-    }
+    private HeaderEdits EditsOf(SipMessage response, RawMessage? request) =>
+        ForwardedHeaders.OfResponse(response, request, role, environment.NewEdits());
 
     private Outcome Forward(ServerTransaction server, SipMessage response)
     {

@@ -44,7 +44,7 @@ internal sealed class RoleDecisions(
         var server = context.Server;
 
         // RFC 3261 §21.5.5: no answer in time from what we depend on.
-        var verdict = RoutedRequest.TryReadKept(server.Request, server.Source, environment, out var request) && answer is not null
+        var verdict = RoutedRequest.TryReadKept(server, environment, out var request) && answer is not null
             ? Decide(ref request, context.Targets, answer)
             : RoleVerdict.Refuse(504, "21.5.5");
         switch (verdict.Kind)

@@ -71,7 +71,7 @@ internal ref struct RoutedRequest
     public readonly SipMethod Method => Message.Method;
 
     /// <summary>Reads a kept request again, into the view for kept messages, and repeats its route preprocessing.</summary>
-    public static bool TryReadKept(RawMessage? kept, in Flow source, ProxyEnvironment environment, out RoutedRequest request)
+    public static bool TryReadKept(RawMessage? kept, scoped in Flow source, ProxyEnvironment environment, out RoutedRequest request)
     {
         var message = environment.KeptView;
         request = new RoutedRequest { Message = message, Source = source };
@@ -85,4 +85,8 @@ internal ref struct RoutedRequest
         RoutePreprocessing.Apply(ref request, environment);
         return true;
     }
+
+    /// <summary>The same of the request that a server transaction keeps.</summary>
+    public static bool TryReadKept(ServerTransaction server, ProxyEnvironment environment, out RoutedRequest request) =>
+        TryReadKept(server.Request, server.Source, environment, out request);
 }

@@ -82,7 +82,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
         }
 
         var hop = NextHop.Decide(request, _waited[0], _waited, environment);
-        return Send(request, hops.Count > 0 ? hop.TakeFound(hops, environment) : hop.TakeNothing());
+        return Send(request, hop.TakeAnswer(hops, environment));
     }
 
     private Outcome Send(in RoutedRequest request, in NextHop hop)
@@ -138,9 +138,7 @@ internal sealed class StatelessForwarding(ProxyEnvironment environment, IRole ro
         }
 
         var writer = new SipWriter(environment.Output.AsSpan(0, RequestForwarder.MaxDatagram));
-        var edits = environment.NewEdits();
-        role.EditResponse(edits, response, request: null);
-        ForwardedResponseWriter.Write(ref writer, response, edits);
+        ForwardedResponseWriter.Write(ref writer, response, ForwardedHeaders.OfResponse(response, request: null, role, environment.NewEdits()));
         if (writer.Overflowed)
         {
             return Outcome.Dropped(DropReason.DoesNotFit);
